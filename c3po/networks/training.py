@@ -1,0 +1,138 @@
+"""The one training loop. It knows images, labels and a loss; what they mean is the caller's business."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How to train.
+
+    Parameters
+    ----------
+    epochs, batch_size : int
+    learning_rate, weight_decay, label_smoothing : float
+        AdamW with a linear warm-up over 5 % of the steps, then a cosine to zero.
+    shift_px : int
+        Largest random shift of a whole view stack.
+    view_dropout : float
+        Chance that a view is blanked out in a sample; never all of them.
+    seed : int
+    """
+
+    epochs: int = 8
+    batch_size: int = 64
+    learning_rate: float = 2e-3
+    weight_decay: float = 1e-2
+    label_smoothing: float = 0.05
+    shift_px: int = 2
+    view_dropout: float = 0.05
+    seed: int = 0
+
+
+def device() -> torch.device:
+    """CUDA where it is present, else the CPU."""
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def train(
+    network: nn.Module,
+    views: NDArray[np.uint8],
+    targets: NDArray[np.generic],
+    recipe: Recipe,
+    *,
+    sample_weights: NDArray[np.float32] | None = None,
+    on_epoch: Callable[[int, float], None] | None = None,
+    step_hook: Callable[[], None] | None = None,
+) -> nn.Module:
+    """The network, trained in place on view stacks.
+
+    Parameters
+    ----------
+    views : uint8, shape (n, n_views, size_px, size_px)
+    targets : int64, shape (n,), class indices; or float32, shape (n, n_labels), soft labels of a teacher
+    sample_weights : float32, shape (n,), optional
+    on_epoch : called with the epoch, from 1, and its mean loss
+    step_hook : called between backward and the optimiser's step (the ADMM penalty)
+
+    Raises
+    ------
+    FloatingPointError
+        The loss is not finite.
+    """
+    torch.manual_seed(recipe.seed)
+    rng = np.random.default_rng(recipe.seed)
+    where = device()
+    network.to(where).train()
+    optimiser = torch.optim.AdamW(network.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay)
+    steps = recipe.epochs * math.ceil(len(views) / recipe.batch_size)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: _rate(step, steps))
+    for epoch in range(1, recipe.epochs + 1):
+        order, total = rng.permutation(len(views)), 0.0
+        for start in range(0, len(order), recipe.batch_size):
+            rows = order[start : start + recipe.batch_size]
+            batch = augment(torch.from_numpy(views[rows]).to(where), recipe, rng)
+            loss = _loss(network(batch), torch.from_numpy(targets[rows]).to(where), sample_weights, rows, recipe)
+            if not torch.isfinite(loss):
+                raise FloatingPointError(f"epoch {epoch}: the loss is {loss.item()}; lower the learning rate")
+            optimiser.zero_grad(set_to_none=True)
+            torch.autograd.backward(loss)
+            if step_hook is not None:
+                step_hook()
+            optimiser.step()
+            schedule.step()
+            total += loss.item() * len(rows)
+        if on_epoch is not None:
+            on_epoch(epoch, total / len(order))
+    return network.eval()
+
+
+def _rate(step: int, steps: int) -> float:
+    warm = max(1, steps // 20)
+    return (step + 1) / warm if step < warm else 0.5 * (1.0 + math.cos(math.pi * (step - warm) / max(1, steps - warm)))
+
+
+def _loss(
+    logits: Tensor, targets: Tensor, weights: NDArray[np.float32] | None, rows: NDArray[np.int64], recipe: Recipe
+) -> Tensor:
+    losses = nn.functional.cross_entropy(logits, targets, reduction="none", label_smoothing=recipe.label_smoothing)
+    if weights is None:
+        return losses.mean()
+    share = torch.from_numpy(weights[rows]).to(losses)
+    return (losses * share).sum() / share.sum()
+
+
+def augment(views: Tensor, recipe: Recipe, rng: np.random.Generator) -> Tensor:
+    """Float images in [0, 1] of a uint8 batch, each stack shifted, dimmed and with views left out at random."""
+    batch = views.float() / 255.0
+    n, v, height, width = batch.shape
+    if recipe.shift_px:
+        pad = recipe.shift_px
+        padded = nn.functional.pad(batch, (pad, pad, pad, pad))
+        dy, dx = (int(value) for value in rng.integers(0, 2 * pad + 1, size=2))
+        batch = padded[:, :, dy : dy + height, dx : dx + width]
+    gain = torch.from_numpy(rng.uniform(0.7, 1.2, size=(n, 1, 1, 1)).astype(np.float32)).to(batch)
+    batch = (batch * gain).clamp(0.0, 1.0)
+    if recipe.view_dropout:
+        keep = rng.random((n, v)) >= recipe.view_dropout
+        keep[~keep.any(axis=1)] = True
+        batch = batch * torch.from_numpy(keep.astype(np.float32)).to(batch)[:, :, None, None]
+    return batch
+
+
+@torch.no_grad()
+def logits_of(network: nn.Module, views: NDArray[np.uint8], batch_size: int = 256) -> NDArray[np.float32]:
+    """Logits of a network for uint8 view stacks, float32, shape (n, n_labels)."""
+    where = device()
+    network.to(where).eval()
+    pieces = [
+        network(torch.from_numpy(views[start : start + batch_size]).to(where).float() / 255.0).cpu().numpy()
+        for start in range(0, len(views), batch_size)
+    ]
+    return np.concatenate(pieces) if pieces else np.zeros((0, 0), np.float32)
