@@ -1,1 +1,10 @@
-""""""
+"""Parametric part families over ten labels: solid silhouettes made in code, from a seeded generator.
+
+Weapons are filled shapes for recognition only: no bores, chambers, magazines or mechanisms, nothing that assembles.
+"""
+
+from c3po.shapes import blade, handgun, long_gun
+from c3po.shapes.family import FAMILIES, Family
+from c3po.shapes.labels import LABELS
+
+__all__ = ["FAMILIES", "LABELS", "Family", "blade", "handgun", "long_gun"]
