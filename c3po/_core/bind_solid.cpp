@@ -1,3 +1,129 @@
-#include "_core/bindings.hpp"
+#include <nanobind/stl/array.h>
+#include <nanobind/stl/vector.h>
 
-void bind_solid(nb::module_& m) { (void)m; }
+#include "_core/bindings.hpp"
+#include "_core/solid/components.hpp"
+
+using namespace nb::literals;
+
+namespace {
+
+using Rows = nb::ndarray<const float, nb::shape<-1, 6>, nb::c_contig, nb::device::cpu>;
+using Column = nb::ndarray<const float, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
+using Bytes = nb::ndarray<const std::uint8_t, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
+using Triangles = nb::ndarray<const double, nb::shape<-1, 3, 3>, nb::c_contig, nb::device::cpu>;
+using Voxels = nb::ndarray<const std::uint8_t, nb::ndim<3>, nb::f_contig, nb::device::cpu>;
+
+nb::ndarray<nb::numpy, std::uint8_t, nb::f_contig> to_numpy(const c3po::BitGrid& grid) {
+  std::uint8_t* bytes = new std::uint8_t[std::max<std::size_t>(1, std::size_t(grid.nx) * grid.ny * grid.nz)];
+  std::uint8_t* at = bytes;
+  for (int z = 0; z < grid.nz; ++z)
+    for (int y = 0; y < grid.ny; ++y) {
+      const std::uint64_t* row = grid.row(y, z);
+      for (int x = 0; x < grid.nx; ++x) *at++ = row[x >> 6] >> (x & 63) & 1;
+    }
+  nb::capsule owner(bytes, [](void* p) noexcept { delete[] static_cast<std::uint8_t*>(p); });
+  const std::size_t shape[3] = {std::size_t(grid.nx), std::size_t(grid.ny), std::size_t(grid.nz)};
+  const std::int64_t strides[3] = {1, grid.nx, std::int64_t(grid.nx) * grid.ny};
+  return nb::ndarray<nb::numpy, std::uint8_t, nb::f_contig>(bytes, 3, shape, owner, strides);
+}
+
+c3po::BitGrid from_numpy(const Voxels& voxels) {
+  c3po::BitGrid grid(int(voxels.shape(0)), int(voxels.shape(1)), int(voxels.shape(2)));
+  const std::uint8_t* at = voxels.data();
+  for (int z = 0; z < grid.nz; ++z)
+    for (int y = 0; y < grid.ny; ++y) {
+      std::uint64_t* row = grid.row(y, z);
+      for (int x = 0; x < grid.nx; ++x) row[x >> 6] |= std::uint64_t(*at++ != 0) << (x & 63);
+    }
+  return grid;
+}
+
+void add_rows(c3po::Material& material, Rows rows, Column width, Column height, Bytes feature) {
+  const std::size_t n = rows.shape(0);
+  if (width.size() != n || height.size() != n || (feature.size() != n && feature.size() != 0))
+    throw nb::value_error("segments_mm, width_mm and height_mm must have one row each per segment");
+  nb::gil_scoped_release unlocked;
+  std::vector<c3po::Segment> batch;
+  for (std::size_t i = 0; i < n;) {
+    batch.clear();
+    for (; i < n && batch.size() < 4096; ++i) {
+      const float* row = rows.data() + i * 6;
+      c3po::Segment segment{};
+      for (int k = 0; k < 3; ++k) {
+        segment.start_mm[k] = row[k];
+        segment.end_mm[k] = row[3 + k];
+      }
+      segment.width_mm = width.data()[i];
+      segment.height_mm = height.data()[i];
+      segment.feature = feature.size() == 0 ? c3po::Feature::unknown : c3po::Feature(feature.data()[i]);
+      batch.push_back(segment);
+    }
+    material.add_segments(batch.data(), batch.size());
+  }
+}
+
+}  // namespace
+
+void bind_solid(nb::module_& m) {
+  using c3po::Components;
+  using c3po::Material;
+  if (!nb::hasattr(m, "SegmentSink")) nb::class_<c3po::SegmentSink>(m, "SegmentSink");
+  nb::class_<Material, c3po::SegmentSink>(m, "Material", "Material on an unbounded voxel grid.")
+      .def("__init__",
+           [](Material* self, double pitch_mm, std::array<double, 3> origin_mm, std::size_t max_bricks) {
+             if (!(pitch_mm > 0)) throw nb::value_error("pitch_mm must be positive");
+             new (self) Material(pitch_mm, origin_mm, max_bricks);
+           },
+           "pitch_mm"_a = 0.25, "origin_mm"_a = std::array<double, 3>{0, 0, 0}, "max_bricks"_a = 500000)
+      .def("add_segments", &add_rows, "segments_mm"_a, "width_mm"_a, "height_mm"_a, "feature"_a)
+      .def("add_triangles",
+           [](Material& self, Triangles corners) {  // float64 (m, 3, 3), mm
+             nb::gil_scoped_release unlocked;
+             self.add_triangles(corners.data(), corners.shape(0));
+           }, "triangles_mm"_a)
+      .def("layers_between", &Material::layers_between, "low_mm"_a, "high_mm"_a)
+      .def_prop_ro("pitch_mm", &Material::pitch_mm)
+      .def_prop_ro("origin_mm", &Material::origin_mm)
+      .def_prop_ro("segments", &Material::segments)
+      .def_prop_ro("dropped", &Material::dropped)
+      .def_prop_ro("open_fraction", &Material::open_fraction)
+      .def_prop_ro("bricks", [](const Material& self) { return self.map().size(); })
+      .def_prop_ro("memory_bytes", [](const Material& self) { return self.map().bytes(); });
+
+  nb::class_<Components>(m, "Components", "A material told apart into connected components, largest first.")
+      .def(nb::init<const Material&, bool, double>(), "material"_a, "with_hinted"_a = true, "strip_mm"_a = 0.0,
+           nb::call_guard<nb::gil_scoped_release>())
+      .def("__len__", [](const Components& self) { return self.components().size(); })
+      .def_prop_ro("pitch_mm", &Components::pitch_mm)
+      .def_prop_ro("origin_mm", &Components::origin_mm)
+      .def_prop_ro("stripped", &Components::stripped)
+      .def("voxels", [](const Components& self) {
+        std::vector<std::uint64_t> counts;
+        for (const auto& component : self.components()) counts.push_back(component.voxels);
+        return counts;
+      })
+      .def("boxes", [](const Components& self) {  // lower and upper corner in voxels, upper is one past the last
+        std::vector<std::array<int, 6>> boxes;
+        for (const auto& c : self.components())
+          boxes.push_back({c.lower[0], c.lower[1], c.lower[2], c.upper[0], c.upper[1], c.upper[2]});
+        return boxes;
+      })
+      .def("solid",
+           [](const Components& self, const std::vector<int>& which, int halvings, bool from_above) {
+             for (int index : which)
+               if (index < 0 || std::size_t(index) >= self.components().size()) throw nb::index_error("no such component");
+             if (which.empty() || halvings < 0 || halvings > 20) throw nb::value_error("which must not be empty, halvings 0 to 20");
+             std::array<int, 3> lower;
+             c3po::BitGrid walls, solid;
+             {
+               nb::gil_scoped_release unlocked;
+               walls = self.dense(which, halvings, lower);
+               solid = c3po::filled(walls, from_above, true);
+             }
+             return nb::make_tuple(to_numpy(solid), lower);
+           },
+           "which"_a, "halvings"_a, "from_above"_a = true, "Filled voxels uint8 (nx, ny, nz), x fastest, and the lower corner in their pitch.");
+  m.def("filled", [](Voxels walls, bool from_above) { return to_numpy(c3po::filled(from_numpy(walls), from_above, true)); },
+        "walls"_a, "from_above"_a = true, "The walls and all that a flood from outside cannot reach.");
+}
