@@ -1,0 +1,146 @@
+#include "_core/gcode/emitter.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace c3po::gcode {
+namespace {
+
+constexpr double kFarthestMm = 10000.0;
+constexpr float kTinyMm = 0.004F;         // well under any voxel; a run of shorter moves becomes one segment
+constexpr double kFlatLayerMm = 0.005;    // layers lie further apart than this (supports can be 0.016 mm)
+constexpr double kSpiralLayerMm = 0.2;    // in a spiral every move climbs: count usual layers instead
+constexpr double kHighestLayerMm = 1.5;
+
+bool within_reach(const Point& p) {
+  return std::fabs(p[0]) <= kFarthestMm && std::fabs(p[1]) <= kFarthestMm && std::fabs(p[2]) <= kFarthestMm;
+}
+
+Segment segment_of(const Point& from, const Point& to, std::uint64_t offset) {
+  Segment segment{};
+  for (int axis = 0; axis < 3; ++axis) {
+    segment.start_mm[axis] = static_cast<float>(from[axis]);
+    segment.end_mm[axis] = static_cast<float>(to[axis]);
+  }
+  segment.byte_offset = offset;
+  return segment;
+}
+
+bool is_tiny(const Segment& s) {
+  float reach = 0.0F;
+  for (int axis = 0; axis < 3; ++axis) reach = std::max(reach, std::fabs(s.end_mm[axis] - s.start_mm[axis]));
+  return reach < kTinyMm;
+}
+
+}  // namespace
+
+void Emitter::emit(const Segment& segment) {
+  batch_.push_back(segment);
+  ++n_segments;
+  if (batch_.size() >= kBatch) flush();
+}
+
+void Emitter::emit_pending_tiny() {
+  if (!has_tiny_) return;
+  has_tiny_ = false;
+  emit(tiny_);
+}
+
+void Emitter::note_layer(double from_z, double to_z, const Hints& hints) {
+  const double step = from_z == to_z ? kFlatLayerMm : kSpiralLayerMm;
+  if (std::fabs(to_z - layer_z_) > step) {
+    ++layers;
+    below_z_ = to_z > layer_z_ && layers > 1 ? layer_z_ : 0.0;
+    const double height = to_z - below_z_;
+    layer_height_ = height > 0.0 && height <= kHighestLayerMm ? static_cast<float>(height) : 0.0F;
+    layer_z_ = to_z;
+  }
+  z_mm = to_z;
+  (void)hints;
+}
+
+void Emitter::material(const Point& from, const Point& to, double flow, const Hints& hints, int tool,
+                       std::uint64_t offset, FlagCounts& flags) {
+  if (!within_reach(from) || !within_reach(to)) return flags.raise(Flag::far_coordinates);
+  if (kind != Kind::fdm) {
+    if (kind != Kind::nothing) flags.raise(Flag::mixed_extrusion);
+    kind = Kind::fdm;
+    held_.clear();
+    held_.shrink_to_fit();
+  }
+  note_layer(from[2], to[2], hints);
+  const double dx = to[0] - from[0], dy = to[1] - from[1], dz = to[2] - from[2];
+  const double length = std::sqrt(dx * dx + dy * dy + dz * dz);
+  material_mm += length;
+  if (flow > 0.0 && length > 0.0) {
+    const double flow_per_mm = std::clamp(flow / length, 1e-9, 1e9);
+    length_by_flow_[std::ilogb(flow_per_mm) + 32] += length;
+  }
+  Segment segment = segment_of(from, to, offset);
+  segment.width_mm = hints.width_mm;
+  segment.height_mm = hints.height_mm > 0.0F ? hints.height_mm : layer_height_;
+  segment.tool = static_cast<std::uint8_t>(tool);
+  segment.feature = hints.feature;
+  segment.object = hints.object;
+  if (has_tiny_) {
+    const bool follows = std::equal(tiny_.end_mm, tiny_.end_mm + 3, segment.start_mm) && tiny_.tool == segment.tool;
+    if (follows) {
+      std::copy(tiny_.start_mm, tiny_.start_mm + 3, segment.start_mm);
+      has_tiny_ = false;
+    } else {
+      emit_pending_tiny();
+    }
+  }
+  if (is_tiny(segment)) {
+    tiny_ = segment;
+    has_tiny_ = true;
+  } else {
+    emit(segment);
+  }
+}
+
+void Emitter::feed_move(const Point& from, const Point& to, bool beam_on, std::uint64_t offset, FlagCounts& flags) {
+  if (kind == Kind::fdm) return;
+  if (!within_reach(from) || !within_reach(to)) return flags.raise(Flag::far_coordinates);
+  const Cut cut{segment_of(from, to, offset), beam_on};
+  if (kind == Kind::nothing) {
+    held_.push_back(cut);
+  } else if (kind == Kind::cnc || beam_on) {
+    note_layer(from[2], to[2], Hints{});
+    emit(cut.segment);
+  }
+}
+
+void Emitter::flush() {
+  if (batch_.empty()) return;
+  sink_.add_segments(batch_.data(), batch_.size());
+  batch_.clear();
+}
+
+void Emitter::finish(Kind without_material) {
+  emit_pending_tiny();
+  if (kind == Kind::nothing && without_material != Kind::nothing) {
+    kind = without_material;
+    for (const Cut& cut : held_) {
+      if (kind == Kind::laser && !cut.beam_on) continue;
+      note_layer(cut.segment.start_mm[2], cut.segment.end_mm[2], Hints{});
+      emit(cut.segment);
+    }
+    if (n_segments == 0) kind = Kind::nothing;
+  }
+  held_.clear();
+  flush();
+}
+
+double Emitter::faint_share() const {
+  double total = 0.0;
+  for (double length : length_by_flow_) total += length;
+  double seen = 0.0;
+  int median = 0;
+  while (median < 63 && (seen += length_by_flow_[median]) < total / 2) ++median;
+  double faint = 0.0;
+  for (int bin = 0; bin < median - 8; ++bin) faint += length_by_flow_[bin];
+  return total > 0.0 ? faint / total : 0.0;
+}
+
+}  // namespace c3po::gcode

@@ -1,0 +1,55 @@
+// The modal state of a machine: where it is, and how the next words are to be understood.
+#pragma once
+#include <array>
+#include <cstdint>
+
+namespace c3po::gcode {
+
+using Point = std::array<double, 3>;
+
+constexpr int kTools = 64;          // higher T numbers are signals to the machine (T255, T1000), not tools
+constexpr int kWorkOffsets = 10;    // G54 to G59.3, and none
+
+struct Machine {
+  // Position on the machine, mm, and the map from program to machine: machine = program * unit + offset.
+  Point position{};
+  Point offset{};
+  double unit_mm = 1.0;
+  bool relative = false;
+
+  // Parts of the offset, kept apart because commands set them one by one.
+  Point shift{};       // G92
+  Point local{};       // G52
+  Point home{};        // M206, subtracted
+  Point adjustment{};  // SET_GCODE_OFFSET, M290
+  std::array<Point, kWorkOffsets> work{};
+  int work_index = 0;
+
+  // Extruder. Firmwares differ: one E for all tools, or one each; both are kept.
+  double e_shared = 0.0;
+  std::array<double, kTools> e_of_tool{};
+  bool e_after_tool_change = false;
+  bool e_relative = false;        // M82, M83
+  bool e_follows_g91 = false;     // G91 came later than M82 or M83: Marlin makes E relative too
+  bool e_mode_doubtful = false;   // G90 came later than M83: Marlin makes E absolute, others do not
+  std::array<double, 5> other_extruder{};  // A, B, C, U, V
+  int tool = 0;
+  bool extruder_on = false;       // M101
+
+  int motion = 1;                 // last G0, G1, G2, G3, G5 or canned cycle; -1 after G80
+  int plane = 17;
+  bool arc_centre_absolute = false;  // G90.1
+  double spindle_s = -1.0;        // last S, -1 when none was given
+  bool spindle_on = false;
+
+  // Canned cycles.
+  double cycle_z = 0.0, cycle_r = 0.0;
+  bool retract_to_r = false;      // G99
+
+  void update_offset() {
+    for (int axis = 0; axis < 3; ++axis)
+      offset[axis] = shift[axis] + local[axis] - home[axis] + adjustment[axis] + work[work_index][axis];
+  }
+};
+
+}  // namespace c3po::gcode
