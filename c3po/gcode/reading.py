@@ -1,6 +1,7 @@
 """From a file or a stream of bytes to a toolpath, or straight into a sink of segments.
 
-The work is done in ``_core/gcode``; this is its face. What a job cannot say is not an error but a flag: see `SHAPE_FLAGS`.
+The work is done in ``_core/gcode``; this is its face. What cannot be followed is not an error but a flag: see
+`SHAPE_FLAGS`.
 """
 
 from collections.abc import Iterable

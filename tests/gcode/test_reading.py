@@ -1,5 +1,6 @@
 """From bytes to a toolpath, through the public face."""
 
+import csv
 import gzip
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 
 from c3po._core import native
+from c3po.containers import sniff
 from c3po.errors import GcodeError
 from c3po.gcode import SHAPE_FLAGS, read_material, read_toolpath
 
@@ -80,12 +82,9 @@ def test_feeding_after_the_end_is_a_wrong_call() -> None:
 
 def test_ordinary_jobs_raise_no_shape_flag(needs_data: Path) -> None:
     """Of the real prints at most three may be sent to review for what the reader could not follow."""
-    import csv
-
-    rows = [row for row in csv.DictReader((needs_data / "gcode.csv").open()) if row["kind"] == "fdm"]
+    rows = csv.DictReader((needs_data / "gcode.csv").read_text().splitlines())
+    rows = [row for row in rows if row["kind"] == "fdm"]
     assert len(rows) > 50
-    from c3po.containers import sniff
-
     files = [needs_data / row["file"] for row in rows]
     texts = [path for path in files if sniff(path) == "gcode"]
     flagged = {path.name: SHAPE_FLAGS.intersection(read_toolpath(path).flags) for path in texts}
