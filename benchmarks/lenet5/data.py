@@ -1,0 +1,87 @@
+"""MNIST and Fashion-MNIST as uint8 tensors in memory: no loader, no copy, one-pixel shifts by indexing."""
+
+import gzip
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDER = Path(os.environ.get("C3PO_VISION_DATA", ROOT.parent / "shared" / "data" / "vision"))
+N_VALIDATION = 5_000
+
+
+@dataclass(frozen=True)
+class Images:
+    """Images with one pixel of zero border on each side, and their labels.
+
+    pixels : uint8, shape (n, 30, 30);  labels : int64, shape (n,)
+    """
+
+    pixels: Tensor
+    labels: Tensor
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def plain(self, rows: slice | Tensor = slice(None)) -> Tensor:
+        """float32 in [0, 1], shape (n, 1, 28, 28), not shifted."""
+        return self.pixels[rows, None, 1:29, 1:29].float().div_(255.0)
+
+    def part(self, rows: Tensor) -> "Images":
+        return Images(self.pixels[rows], self.labels[rows])
+
+
+@dataclass(frozen=True)
+class Splits:
+    """train (55,000) to learn from, validation (5,000) to choose by, test (10,000) to report once."""
+
+    train: Images
+    validation: Images
+    test: Images
+
+
+def read_idx(path: Path) -> np.ndarray:
+    raw = gzip.decompress(path.read_bytes())
+    n_axes = raw[3]
+    shape = np.frombuffer(raw, ">i4", n_axes, 4)
+    return np.frombuffer(raw, np.uint8, offset=4 + 4 * n_axes).reshape(shape)
+
+
+def read_images(folder: Path, prefix: str) -> Images:
+    pixels = torch.from_numpy(read_idx(folder / f"{prefix}-images-idx3-ubyte.gz").copy())
+    labels = torch.from_numpy(read_idx(folder / f"{prefix}-labels-idx1-ubyte.gz").astype(np.int64))
+    return Images(torch.nn.functional.pad(pixels, (1, 1, 1, 1)), labels)
+
+
+def read_splits(name: str = "mnist") -> Splits:
+    """The same split for every row and seed: the last 5,000 of a fixed shuffle of the training images validate."""
+    folder = FOLDER / ("fashion_mnist" if name == "fashion" else name)
+    known = read_images(folder, "train")
+    order = torch.from_numpy(np.random.default_rng(5).permutation(len(known)))
+    return Splits(
+        train=known.part(order[:-N_VALIDATION]),
+        validation=known.part(order[-N_VALIDATION:]),
+        test=read_images(folder, "t10k"),
+    )
+
+
+def batches(
+    images: Images, batch_size: int, generator: torch.Generator, shift: bool
+) -> Iterator[tuple[Tensor, Tensor]]:
+    """One epoch in random order: (images float32 (b, 1, 28, 28), rows int64 (b,)); a short last batch is left out."""
+    windows = images.pixels.unfold(1, 28, 1).unfold(2, 28, 1)
+    order = torch.randperm(len(images), generator=generator)
+    offsets = (
+        torch.randint(0, 3, (2, len(images)), generator=generator)
+        if shift
+        else torch.ones(2, len(images), dtype=torch.int64)
+    )
+    for start in range(0, len(images) - batch_size + 1, batch_size):
+        rows = order[start : start + batch_size]
+        crops = windows[rows, offsets[0, rows], offsets[1, rows]]
+        yield crops[:, None].float().div_(255.0), rows

@@ -1,0 +1,46 @@
+"""The networks of the papers, and the small dense control."""
+
+from torch import Tensor, nn
+
+
+class LeNet5(nn.Module):
+    """Caffe's LeNet-5 with ReLU: 430,500 weights and 580 biases (1,724,320 bytes as float32).
+
+    ReLU follows the pool: the same function as before it, at a quarter of the work.
+    """
+
+    def __init__(self, filters: tuple[int, int] = (20, 50), hidden: int = 500) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(1, filters[0], 5)
+        self.conv2 = nn.Conv2d(filters[0], filters[1], 5)
+        self.fc1 = nn.Linear(filters[1] * 16, hidden)
+        self.fc2 = nn.Linear(hidden, 10)
+        self.pool = nn.MaxPool2d(2)
+        self.relu = nn.ReLU()
+
+    def forward(self, images: Tensor) -> Tensor:
+        x = self.relu(self.pool(self.conv1(images)))
+        x = self.relu(self.pool(self.conv2(x)))
+        return self.fc2(self.relu(self.fc1(x.flatten(1))))
+
+
+class LeNet300(nn.Module):
+    """LeNet-300-100: 266,200 weights."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fc1, self.fc2, self.fc3 = nn.Linear(784, 300), nn.Linear(300, 100), nn.Linear(100, 10)
+        self.relu = nn.ReLU()
+
+    def forward(self, images: Tensor) -> Tensor:
+        return self.fc3(self.relu(self.fc2(self.relu(self.fc1(images.flatten(1))))))
+
+
+def tiny(widths: tuple[int, int, int, int] = (8, 8, 12, 10)) -> nn.Sequential:
+    """The control: a hand-made dense net (3x3 convolutions, pools, one linear layer), no addresses to store."""
+    a, b, c, d = widths
+    return nn.Sequential(
+        nn.Conv2d(1, a, 3), nn.ReLU(), nn.Conv2d(a, b, 3), nn.MaxPool2d(2), nn.ReLU(),
+        nn.Conv2d(b, c, 3), nn.ReLU(), nn.Conv2d(c, d, 3), nn.MaxPool2d(2), nn.ReLU(),
+        nn.Flatten(), nn.Linear(d * 16, 10),
+    )  # fmt: skip

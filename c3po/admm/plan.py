@@ -1,0 +1,52 @@
+"""Plans: what to compress, in which order, for how long. A value; ``Plan.read`` takes the same from YAML."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from .budget import Budget
+from .sets import ConstraintSet
+
+
+@dataclass(frozen=True)
+class Stage:
+    """ADMM towards ``budget`` or ``constraints``, projection, retraining.
+
+    weights : pattern of the weights a budget is divided over
+    epochs, retrain_epochs : of ADMM and of retraining
+    penalty : rho at the first and the last ADMM epoch, geometric between (multi-rho)
+    decoupled : proximal pull after the optimiser's step instead of a gradient term
+    keep_support : sets act on the nonzeros only (quantise or cluster after pruning)
+    shrink : dead channels are cut out, so that the next stage trains a smaller network
+    """
+
+    name: str
+    budget: Budget | None = None
+    constraints: Mapping[str, ConstraintSet] = field(default_factory=dict)
+    weights: str = "*"
+    epochs: int = 6
+    retrain_epochs: int = 10
+    learning_rate: float = 1e-3
+    retrain_learning_rate: float = 1e-3
+    penalty: tuple[float, float] = (0.1, 10.0)
+    decoupled: bool = True
+    keep_support: bool = False
+    shrink: bool = False
+
+    @classmethod
+    def prune(cls, max_nonzeros: int, **settings: object) -> Stage:
+        """One global budget of nonzero weights."""
+        return cls(f"prune-{max_nonzeros}", Budget(max_nonzeros), **settings)  # type: ignore[arg-type]
+
+    @classmethod
+    def quantise(cls, constraints: Mapping[str, ConstraintSet], **settings: object) -> Stage:
+        """Levels or codebooks for the nonzero weights."""
+        return cls("quantise", None, constraints, keep_support=True, **settings)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Stages in order."""
+
+    stages: tuple[Stage, ...]
