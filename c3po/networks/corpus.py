@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from c3po.containers import members
 from c3po.errors import C3poError, ManifestError
-from c3po.mesh import Mesh, read_meshes
-from c3po.networks.samples import judgeable_stack, random_rotation
+from c3po.mesh import read_meshes
+from c3po.mesh.mesh import Mesh
+from c3po.networks.samples import judgeable_stack, random_rotation, turned
 from c3po.shapes import LABELS
 
 WEAPON_LABELS = ("handgun", "long_gun")
@@ -75,26 +76,26 @@ def read_corpus(index: Path) -> list[CorpusPart]:
     return parts
 
 
-def read_plate(path: Path) -> NDArray[np.float64]:
-    """Every triangle of a mesh file, float64, shape (n, 3, 3), mm."""
-    meshes: list[Mesh] = [mesh for member in members(path) for mesh in read_meshes(member)]
-    return np.concatenate([mesh.triangles_mm for mesh in meshes])
+def read_plate(path: Path) -> tuple[Mesh, ...]:
+    """Every mesh in a file."""
+    return tuple(mesh for member in members(path) for mesh in read_meshes(member))
 
 
 def part_stacks(path: Path, seed: int, poses: int, size_px: int) -> list[NDArray[np.uint8]]:
     """View stacks of a file in ``poses`` random orientations; fewer where the part cannot be judged."""
     rng = np.random.default_rng([seed, *path.name.encode()])
     try:
-        triangles_mm = read_plate(path)
+        meshes = read_plate(path)
     except C3poError:
         return []
-    stacks = (judgeable_stack(stretched(triangles_mm, rng), random_rotation(rng), size_px) for _ in range(poses))
+    stacks = (judgeable_stack(_posed(meshes, rng), size_px) for _ in range(poses))
     return [stack for stack in stacks if stack is not None]
 
 
-def stretched(triangles_mm: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.float64]:
-    """The part, each axis scaled at random by up to 10 % either way."""
-    return triangles_mm * rng.uniform(0.9, 1.1, size=3)
+def _posed(meshes: Sequence[Mesh], rng: np.random.Generator) -> list[Mesh]:
+    """The plate turned at random after each axis was scaled by up to 10 % either way."""
+    pose = random_rotation(rng) @ np.diag(rng.uniform(0.9, 1.1, size=3))
+    return [turned(mesh, pose) for mesh in meshes]
 
 
 def _stacks(task: tuple[Path, int, int, int]) -> list[NDArray[np.uint8]]:

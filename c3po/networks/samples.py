@@ -5,17 +5,15 @@ Each sample depends on its own seed alone, so that any number of workers gives t
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from c3po._core import native
-from c3po.imaging import is_judgeable, view_stack
+from c3po.imaging import is_judgeable, toned, view_stack
+from c3po.mesh.mesh import Mesh
 from c3po.shapes import FAMILIES, LABELS
-from c3po.solid import parts
-
-VOXELS_ACROSS = 128
+from c3po.solid import mesh_parts
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,7 +23,7 @@ class Samples:
     Parameters
     ----------
     views : uint8, shape (n, 6, size_px, size_px)
-        255 is thickness 1.
+        255 times the toned thickness (`c3po.imaging.toned`).
     labels : int64, shape (n,)
         Index into ``LABELS``.
     families : tuple of str, length n
@@ -66,31 +64,24 @@ def lying_on(face: int) -> NDArray[np.float64]:
     return down if sign == 0 else np.diag([1.0, -1.0, -1.0]) @ down
 
 
-def judgeable_stack(
-    triangles_mm: NDArray[np.float64], rotation: NDArray[np.float64], size_px: int
-) -> NDArray[np.uint8] | None:
-    """View stack of the largest part of some triangles after a rotation, uint8; None where it cannot be judged.
+def turned(mesh: Mesh, rotation: NDArray[np.float64]) -> Mesh:
+    """The mesh after a linear map (float64, shape (3, 3)) about the origin."""
+    return replace(mesh, vertices_mm=mesh.vertices_mm @ rotation.T)
 
-    Parameters
-    ----------
-    triangles_mm : float64, shape (n, 3, 3)
-    rotation : float64, shape (3, 3)
-    """
-    turned = triangles_mm @ rotation.T
-    low, high = turned.min(axis=(0, 1)), turned.max(axis=(0, 1))
-    material = native.Material(pitch_mm=float((high - low).max()) / VOXELS_ACROSS)
-    material.add_triangles(np.ascontiguousarray(turned - low))
-    solids = parts(material)
+
+def judgeable_stack(meshes: Mesh | Sequence[Mesh], size_px: int) -> NDArray[np.uint8] | None:
+    """View stack of the largest part that some meshes make, uint8; None where it cannot be judged."""
+    solids = mesh_parts(meshes)
     if not solids or is_judgeable(solids[0]) is not None:
         return None
-    return np.asarray(np.rint(view_stack(solids[0], size_px) * 255.0), dtype=np.uint8)
+    return np.asarray(np.rint(toned(view_stack(solids[0], size_px)) * 255.0), dtype=np.uint8)
 
 
 def family_sample(family: str, seed: int, size_px: int) -> NDArray[np.uint8] | None:
     """The view stack of one generated part, uint8, shape (6, size_px, size_px); None where it cannot be judged."""
     rng = np.random.default_rng([seed, *family.encode()])
     mesh = FAMILIES[family].generate(rng)
-    return judgeable_stack(mesh.triangles_mm, random_rotation(rng), size_px)
+    return judgeable_stack(turned(mesh, random_rotation(rng)), size_px)
 
 
 def _chunk(task: tuple[Sequence[tuple[str, int]], int]) -> list[NDArray[np.uint8] | None]:

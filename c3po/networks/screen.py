@@ -193,6 +193,7 @@ def calibrate(network: MultiViewNet, held_out: Samples, plan: ScreenPlan) -> tup
         "labels": list(LABELS),
         "weapon_labels": list(WEAPON_LABELS),
         "views": "bed+axes",
+        "tone": "sqrt",
         "size_px": plan.size_px,
         "thresholds": thresholds,
     }
