@@ -16,6 +16,9 @@ from c3po.shapes import FAMILIES, LABELS
 from c3po.solid import mesh_parts
 
 
+WEAPON_LABELS = LABELS[:2]
+
+
 @dataclass(frozen=True, eq=False)
 class Samples:
     """View stacks and what they show.
@@ -92,7 +95,7 @@ def _chunk(task: tuple[Sequence[tuple[str, int]], int]) -> list[NDArray[np.uint8
 def family_plan(families: Sequence[str], count: int, weapon_share: float, seed: int) -> list[tuple[str, int]]:
     """Which (family, seed) to draw: ``weapon_share`` of guns, the rest spread evenly over the other families."""
     rng = np.random.default_rng(seed)
-    guns = [name for name in families if FAMILIES[name].label in LABELS[:2]]
+    guns = [name for name in families if FAMILIES[name].label in WEAPON_LABELS]
     others = [name for name in families if name not in guns]
     plan = []
     for index in range(count):
