@@ -15,7 +15,6 @@ from c3po.mesh.mesh import Mesh
 from c3po.shapes import FAMILIES, LABELS
 from c3po.solid import mesh_parts
 
-
 WEAPON_LABELS = LABELS[:2]
 
 

@@ -18,9 +18,8 @@ from numpy.typing import NDArray
 from c3po.errors import ManifestError
 from c3po.figures import roc_area, share_at_rate, threshold_for_budget, weapon_scores
 from c3po.networks.checkpoint import Checkpoint, write_checkpoint
-from c3po.networks.samples import WEAPON_LABELS
 from c3po.networks.multiview import MultiViewNet
-from c3po.networks.samples import Samples, family_plan, generate_samples, join_samples
+from c3po.networks.samples import WEAPON_LABELS, Samples, family_plan, generate_samples, join_samples
 from c3po.networks.training import Recipe, logits_of, train
 from c3po.shapes import FAMILIES, LABELS
 
