@@ -1,0 +1,27 @@
+"""The domain gate: a solid whose shape says nothing is handled by rule, so that the network is asked only about shapes
+it can judge. Size is evidence here, never proof: a part that can be judged is judged, however small.
+"""
+
+from c3po.verdict.look import Look
+from c3po.verdict.policy import ACTIONS, Policy
+from c3po.verdict.verdict import Finding
+
+
+def gate(look: Look, policy: Policy, *, growing: bool = False) -> tuple[Finding, str] | None:
+    """Finding and reason by rule, or None when the network is to be asked.
+
+    ===================================================  ============================================
+    nearly empty, flat to nothing or fragmented, and     finding, reason
+    ===================================================  ============================================
+    the print is still growing                           ``clear``, ``too-early``
+    less material than ``policy.small_mm3``              ``clear``, ``little-material``
+    anything else                                        ``policy.not_judgeable``, ``cannot-judge``
+    ===================================================  ============================================
+    """
+    if look.views is not None:
+        return None
+    if growing:
+        return Finding.CLEAR, "too-early"
+    if look.volume_mm3 < policy.small_mm3:
+        return Finding.CLEAR, "little-material"
+    return ACTIONS[policy.not_judgeable], "cannot-judge"

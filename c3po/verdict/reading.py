@@ -1,0 +1,159 @@
+"""From a file to the solids its members print, and to the looks that are judged."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from c3po._core import native
+from c3po.containers import Member, members, sniff
+from c3po.errors import C3poError, GcodeError, MeshError
+from c3po.gcode import SHAPE_FLAGS, read_material
+from c3po.solid import Solid, mesh_parts, parts, whole
+from c3po.solid.meshes import mesh_material
+from c3po.verdict.look import Look, looks_at
+from c3po.verdict.verdict import Problem, one_line
+
+TOOLPATHS = ("gcode", "bgcode")
+PITCH_MM = 0.4
+PLATE = "plate"
+
+
+@dataclass(frozen=True, eq=False)
+class Plate:
+    """What one member prints, ready to be judged.
+
+    Parameters
+    ----------
+    looks : tuple of Look
+        The parts by falling volume and, when there are several, the whole plate.
+    n_solids : int
+        As many as there are, also when not all were looked at.
+    kind : str
+        ``fdm``, ``cnc``, ``laser``, ``nothing`` or ``mesh``.
+    layers : int
+        Printed layers; 0 for a mesh.
+    flags : tuple of str
+        What the readers could not follow or found odd, sorted.
+    unreadable : bool
+        One of the flags means that the shape was not read completely.
+    """
+
+    looks: tuple[Look, ...]
+    n_solids: int
+    kind: str
+    layers: int
+    flags: tuple[str, ...]
+    unreadable: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Job:
+    """A file, read: what each member prints, or why it could not be read."""
+
+    format: str
+    sha256: str
+    plates: tuple[Plate | Problem, ...]
+
+
+def read_job(path: Path, size_px: int) -> Job:
+    """What a file prints.
+
+    Raises
+    ------
+    C3poError, OSError
+        The file as a whole cannot be read. A member that cannot be read is a `Problem` among the plates.
+    """
+    format_ = sniff(path)
+    with open(path, "rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    plates: list[Plate | Problem] = []
+    for member in members(path):
+        try:
+            plates.append(read_plate(member, size_px))
+        except C3poError as problem:
+            plates.append(Problem(problem.code, one_line(problem)))
+    return Job(format_, digest, tuple(plates))
+
+
+def read_plate(member: Member, size_px: int) -> Plate:
+    """What one member prints.
+
+    Raises
+    ------
+    C3poError
+        The member cannot be read, or is a complete program that prints nothing.
+    """
+    return plate_of(*read_solids(member), size_px)
+
+
+def plate_of(solids: Sequence[Solid], kind: str, layers: int, flags: tuple[str, ...], size_px: int) -> Plate:
+    """The plate of these solids."""
+    unreadable = bool(set(flags) & set(SHAPE_FLAGS))
+    return Plate(looks_at(solids, size_px), len(solids), kind, layers, flags, unreadable)
+
+
+def read_solids(member: Member) -> tuple[tuple[Solid, ...], str, int, tuple[str, ...]]:
+    """Solids, kind, layers and flags of one member; raises as `read_plate`."""
+    return _printed(member) if member.format in TOOLPATHS else _meshed(member)
+
+
+def _printed(member: Member) -> tuple[tuple[Solid, ...], str, int, tuple[str, ...]]:
+    material = native.Material(PITCH_MM)
+    summary = read_material(member.chunks(), material)
+    flags = tuple(sorted(summary.flags))
+    solids = plate_solids(material)
+    if not solids and not set(flags) & set(SHAPE_FLAGS):
+        raise GcodeError(
+            f"{member.name}: expected moves that lay down material, found none in {summary.n_bytes} bytes; "
+            "slice the part and give the sliced file"
+        )
+    return solids, summary.kind, summary.layers, flags
+
+
+def _meshed(member: Member) -> tuple[tuple[Solid, ...], str, int, tuple[str, ...]]:
+    from c3po.mesh import read_meshes
+
+    meshes = [mesh for mesh in read_meshes(member) if len(mesh.faces)]
+    if not meshes:
+        raise MeshError(f"{member.name}: expected a mesh with faces, found none; export the part again")
+    solids = mesh_parts(meshes)
+    if len(solids) > 1:
+        bodies = [mesh.triangles_mm for mesh in meshes]
+        solids = (*solids, *_named(whole(mesh_material(bodies)), PLATE))
+    return solids, "mesh", 0, tuple(sorted({flag for solid in solids for flag in solid.flags}))
+
+
+def plate_solids(material: Any, *, growing: bool = False) -> tuple[Solid, ...]:
+    """Parts, the whole plate when there are several, and both again without what comments call support or skirt.
+
+    The second reading is left out where it is the same. Comments are under the attacker's control: calling the weapon a
+    support must not hide it, and a real support must not disguise it.
+    """
+    solids = _with_plate(parts(material, growing=growing), material, growing, hinted=True)
+    bare = parts(material, growing=growing, hinted=False)
+    if _volumes(bare) == _volumes(parts_of(solids)):
+        return solids
+    renamed = tuple(replace(solid, name=f"{solid.name} without support") for solid in bare)
+    return solids + _with_plate(renamed, material, growing, hinted=False)
+
+
+def _with_plate(found: tuple[Solid, ...], material: Any, growing: bool, *, hinted: bool) -> tuple[Solid, ...]:
+    if len(found) < 2:
+        return found
+    name = PLATE if hinted else f"{PLATE} without support"
+    return (*found, *_named(whole(material, growing=growing, hinted=hinted), name))
+
+
+def parts_of(solids: Sequence[Solid]) -> list[Solid]:
+    """The solids that are single parts, not the plate."""
+    return [solid for solid in solids if not solid.name.startswith(PLATE)]
+
+
+def _named(solid: Solid | None, name: str) -> tuple[Solid, ...]:
+    return () if solid is None else (replace(solid, name=name),)
+
+
+def _volumes(solids: Sequence[Solid]) -> list[float]:
+    return [solid.volume_mm3 for solid in solids]

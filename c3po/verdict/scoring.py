@@ -1,0 +1,101 @@
+"""From the views of parts to scores: the one place that knows how a packed network wants to be asked.
+
+The packed network's metadata says what it takes and gives:
+
+    "output"       "probabilities" (default; rows sum to 1) or "logits"
+    "temperature"  calibration: logits are divided by it (default 1)
+    "mirror"       true: averaged over the part and its mirror image
+    "pool"         for a network that takes fewer views than the stack holds: "mean" (default) or "max" of the
+                   label scores over the consecutive groups of views
+
+A network whose input has six channels sees the whole stack at once; one with three sees the bed's views and the axes'
+views as two inputs; one with a single channel sees six.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from c3po.errors import PackedFileError
+
+Scores = NDArray[np.float32]
+
+
+class ScreeningNetwork(Protocol):
+    """What a network must offer: `c3po.runtime.Network` does, tests have their own."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def digest(self) -> str: ...
+    @property
+    def labels(self) -> tuple[str, ...]: ...
+    @property
+    def metadata(self) -> Mapping[str, Any]: ...
+    @property
+    def input_shape(self) -> tuple[int, ...]: ...
+    def __call__(self, images: NDArray[np.float32]) -> NDArray[np.float32]: ...
+
+
+def label_scores(network: ScreeningNetwork, stacks: NDArray[np.float32]) -> Scores:
+    """Probability of each label for each part.
+
+    Parameters
+    ----------
+    stacks : float32, shape (n, n_views, size_px, size_px), in [0, 1]
+
+    Returns
+    -------
+    scores : float32, shape (n, n_labels), rows sum to 1
+
+    Raises
+    ------
+    PackedFileError
+        The network takes another number of views, or gives numbers that are no probabilities.
+
+    Guarantees
+    ----------
+    - The scores of a part do not depend on the parts beside it.
+    - With ``mirror``, a stack and its mirror image score the same.
+    """
+    if not len(stacks):
+        return np.zeros((0, len(network.labels)), np.float32)
+    scores = _asked(network, stacks)
+    if network.metadata.get("mirror", False):
+        scores = (0.5 * (scores + _asked(network, np.ascontiguousarray(stacks[..., ::-1])))).astype(np.float32)
+    return scores
+
+
+def _asked(network: ScreeningNetwork, stacks: NDArray[np.float32]) -> Scores:
+    """Calibrated probabilities, the groups of views pooled."""
+    n, n_views, height, width = stacks.shape
+    channels = network.input_shape[-3]
+    if channels < 1 or n_views % channels:
+        raise PackedFileError(
+            f"{network.name}: expected an input of {n_views} views or an even share of them, got {channels}; "
+            "this network does not screen parts"
+        )
+    given = network(stacks.reshape(n * n_views // channels, channels, height, width))
+    grouped = _probabilities(network, given).reshape(n, n_views // channels, -1)
+    pooled = grouped.max(axis=1) if network.metadata.get("pool") == "max" else grouped.mean(axis=1)
+    normalised: Scores = pooled / pooled.sum(axis=1, keepdims=True)
+    return normalised
+
+
+def _probabilities(network: ScreeningNetwork, given: NDArray[np.float32]) -> Scores:
+    temperature = float(network.metadata.get("temperature", 1.0))
+    logits = given
+    if network.metadata.get("output", "probabilities") != "logits":
+        sums = given.sum(axis=1)
+        if not np.isfinite(given).all() or (given < -1e-4).any() or np.abs(sums - 1.0).max() > 1e-2:
+            raise PackedFileError(
+                f"{network.name}: expected scores that sum to 1, got {float(sums[0]):g}; "
+                'its metadata should say "output": "logits"'
+            )
+        logits = np.log(np.maximum(given, 1e-12))
+    scaled = logits / max(temperature, 1e-6)
+    grown = np.exp(scaled - scaled.max(axis=1, keepdims=True))
+    probabilities: Scores = (grown / grown.sum(axis=1, keepdims=True)).astype(np.float32)
+    return probabilities

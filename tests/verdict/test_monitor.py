@@ -1,0 +1,101 @@
+"""The stream: schedule, trips, overrides, and agreement with the file."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from c3po.verdict import Finding, Monitor
+from tests.screens import BOX, EL, fill_screen, gcode
+
+JOBS = {"box": gcode(BOX), "el": gcode(EL)}
+
+
+def watched(text: str, **options: object) -> Monitor:
+    monitor = Monitor(fill_screen(), cpu_share=1.0, **options)  # type: ignore[arg-type]
+    monitor.feed_lines(text.splitlines())
+    return monitor
+
+
+def test_a_weapon_trips_while_it_grows_and_a_box_never_does() -> None:
+    el, box = watched(JOBS["el"]), watched(JOBS["box"])
+    assert el.tripped
+    assert el.verdict.finding is Finding.WEAPON
+    assert el.verdict.decided_at is not None
+    assert el.verdict.decided_at.layer < 8
+    assert not box.tripped
+    assert box.finish().finding is Finding.CLEAR
+    assert box.verdict.decided_at is None
+
+
+def test_it_is_judged_on_layer_changes_and_not_on_every_line() -> None:
+    monitor = watched(JOBS["box"])
+    layers = [evaluation.layer for evaluation in monitor.history]
+    assert layers == sorted(set(layers))
+    assert 5 <= len(layers) <= 20
+    assert monitor.fed_lines == JOBS["box"].count("\n")
+
+
+def test_a_weapon_must_be_seen_twice_in_a_row() -> None:
+    monitor = watched(JOBS["el"])
+    first = next(i for i, evaluation in enumerate(monitor.history) if evaluation.finding is Finding.WEAPON)
+    assert not monitor.history[first].tripped
+    assert monitor.history[first + 1].tripped
+
+
+def test_the_same_evidence_does_not_trip_again_after_it_was_accepted() -> None:
+    lines = JOBS["el"].splitlines()
+    monitor = Monitor(fill_screen(), cpu_share=1.0)
+    rest = iter(lines)
+    assert any(monitor.feed(line) for line in rest)
+    monitor.accept()
+    assert not monitor.feed_lines(rest)
+    assert monitor.finish().finding is Finding.WEAPON
+    assert not monitor.tripped
+
+
+def test_another_part_trips_after_an_override() -> None:
+    monitor = watched(JOBS["el"])
+    monitor.accept()
+    assert monitor.feed_lines(gcode(EL, at=(150, 120)).splitlines())
+
+
+def test_a_reset_forgets_material_trip_and_override() -> None:
+    monitor = watched(JOBS["el"])
+    monitor.accept()
+    monitor.reset()
+    assert (monitor.layers, monitor.history, monitor.tripped, monitor.fed_bytes) == (0, [], False, 0)
+    assert monitor.feed_lines(JOBS["el"].splitlines())
+
+
+def test_fractions_grow_when_the_size_is_known() -> None:
+    monitor = watched(JOBS["box"], total_bytes=len(JOBS["box"]))
+    fractions = [evaluation.fraction for evaluation in monitor.history]
+    assert all(fraction is not None and 0 < fraction <= 1 for fraction in fractions)
+    assert fractions == sorted(fractions)  # type: ignore[type-var]
+    assert watched(JOBS["box"]).history[0].fraction is None
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(cuts=st.lists(st.integers(1, 4000), min_size=1, max_size=6))
+def test_the_final_verdict_does_not_depend_on_how_the_stream_is_cut(cuts: list[int]) -> None:
+    text = JOBS["el"].encode()
+    monitor, start, i = Monitor(fill_screen(), cpu_share=1.0), 0, 0
+    while start < len(text):
+        monitor.feed(text[start : start + cuts[i % len(cuts)]])
+        start += cuts[i % len(cuts)]
+        i += 1
+    whole = Monitor(fill_screen(), cpu_share=1.0)
+    whole.feed(text)
+    assert monitor.finish().parts == whole.finish().parts
+    assert monitor.verdict.sha256 == whole.verdict.sha256
+
+
+def test_evaluations_leave_time_for_the_stream() -> None:
+    busy = Monitor(fill_screen(), cpu_share=0.001)
+    busy.feed_lines(JOBS["box"].splitlines())
+    assert len(busy.history) <= 3
+
+
+def test_an_impossible_share_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"cpu_share must be in \(0, 1\], got 0"):
+        Monitor(fill_screen(), cpu_share=0.0)
