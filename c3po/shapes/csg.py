@@ -5,14 +5,15 @@ Axes: x is the length of the thing, y its width, z up. `side` draws in the x-z p
 
 from collections.abc import Iterable, Sequence
 from math import cos, pi, sin
+from typing import Any, TypeAlias
 
 import numpy as np
 from manifold3d import CrossSection, JoinType, Manifold, OpType
 
-Body = Manifold
-Outline = CrossSection
-Point = tuple[float, float, float]
-Flat = Sequence[tuple[float, float]]
+Body: TypeAlias = Any  # a manifold3d.Manifold; the package has no types
+Outline: TypeAlias = Any  # a manifold3d.CrossSection
+Point: TypeAlias = tuple[float, float, float]
+Flat: TypeAlias = Sequence[tuple[float, float]]
 
 
 def box(size: Point, at: Point = (0, 0, 0)) -> Body:
@@ -81,11 +82,12 @@ def slab(shape: Outline, height: float, bevel: float = 0, top: float = 1, twist_
     if bevel <= 0 or 2 * bevel >= height:
         return Manifold.extrude(shape, height, 0 if not twist_deg else 12, twist_deg, (top, top))
     steps = [(bevel * (1 - sin(a)), bevel * (1 - cos(a))) for a in (0, pi / 4, pi / 2)]
-    layers = [
-        Manifold.extrude(shape.offset(-inset, JoinType.Round, 2, 16), height - 2 * lift).translate((0, 0, lift))
-        for inset, lift in steps
-    ]
-    return join(layers)
+    insets = [(shape.offset(-inset, JoinType.Round, 2, 16), lift) for inset, lift in steps]
+    return join(
+        Manifold.extrude(inner, height - 2 * lift).translate((0, 0, lift))
+        for inner, lift in insets
+        if not inner.is_empty()  # a limb thinner than its bevels keeps its middle alone
+    )
 
 
 def side(points: Flat | Outline, width: float, bevel: float = 0) -> Body:
