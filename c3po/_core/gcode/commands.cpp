@@ -76,7 +76,9 @@ void GcodeReader::run_g(int code, int tenth) {
       break;
     case 10:
       if (words_.has('L')) return set_work_offset();
-      if (words_.present & kAxisWords) doubtful_next_ |= bit(Flag::transform);  // offset of a tool
+      for (const char axis : {'X', 'Y', 'Z'}) {  // offset of a tool
+        if (words_.get(axis) != 0.0) doubtful_next_ |= bit(Flag::transform);
+      }
       break;
     case 11: break;
     case 12: case 27: doubtful_axes_ |= emitter_.has_material() ? 7u : 0u; break;
@@ -122,8 +124,9 @@ void GcodeReader::run_g(int code, int tenth) {
         break;
       }
       machine_.relative = code == 91;
-      machine_.e_follows_g91 = code == 91;
-      machine_.e_mode_doubtful = code == 91 || machine_.e_relative;
+      machine_.e_mode_doubtful = (code == 91) != machine_.e_relative;
+      machine_.last_e_word = machine_.e_shared;
+      machine_.e_rises = machine_.e_falls = machine_.e_repeats = 0;
       break;
     case 92: set_position(); break;
     case 98: case 99: machine_.retract_to_r = code == 99; break;
@@ -145,7 +148,7 @@ void GcodeReader::run_m(int code) {
     case 5: machine_.spindle_on = false; break;
     case 82: case 83:
       machine_.e_relative = code == 83;
-      machine_.e_follows_g91 = machine_.e_mode_doubtful = false;
+      machine_.e_mode_doubtful = false;
       break;
     case 92: case 579: case 556: case 852: case 669:
       if (code == 92) flags_.raise(Flag::extruder_scale);

@@ -130,6 +130,7 @@ const char* GcodeReader::read_words(const char* p, char letter, bool is_text) {
     if (letter == 'M' && name == 'T' && behind != at) return p;  // M6 T1
     if (behind == at) {
       words_.empty |= 1u << index;
+      if (is_digit(p[-1]) || p[-1] == '.') bad_line_ = true;  // X3O
       p = at;
       if (*p == '{' || *p == '[' || *p == '#') words_.empty |= 1u << 31;
       continue;

@@ -30,8 +30,12 @@ struct Machine {
   std::array<double, kTools> e_of_tool{};
   bool e_after_tool_change = false;
   bool e_relative = false;        // M82, M83
-  bool e_follows_g91 = false;     // G91 came later than M82 or M83: Marlin makes E relative too
-  bool e_mode_doubtful = false;   // G90 came later than M83: Marlin makes E absolute, others do not
+  bool e_mode_doubtful = false;   // G90 or G91 came later and said the opposite: Marlin takes it for E too
+  double last_e_word = 0.0;
+  std::uint64_t e_rises = 0, e_falls = 0, e_repeats = 0;  // of E words while the mode is doubtful
+
+  // Whether the words themselves look like places rather than steps: they hardly ever fall.
+  bool e_words_look_absolute() const { return e_rises >= 3 && e_falls * 8 <= e_rises && e_repeats * 2 <= e_rises; }
   std::array<double, 5> other_extruder{};  // A, B, C, U, V
   int tool = 0;
   bool extruder_on = false;       // M101

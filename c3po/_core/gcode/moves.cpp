@@ -35,22 +35,45 @@ bool GcodeReader::target_of(Point& target, std::uint32_t& touched) {
   return true;
 }
 
+// The advance of an E word that firmwares read differently, as a step or as a place. The words of the job decide; a shape
+// flag tells when the two readings would lay different material.
+double GcodeReader::doubtful_advance(double word) {
+  Machine& m = machine_;
+  const double rise = word - m.last_e_word;
+  m.last_e_word = word;
+  m.e_rises += rise > 0.0;
+  m.e_falls += rise < 0.0;
+  m.e_repeats += rise == 0.0;
+  if (m.e_relative) {  // G90 behind M83: what slicers mean is what Klipper and RepRapFirmware print
+    if (m.e_rises + m.e_falls >= 20 && m.e_words_look_absolute()) flags_.raise(Flag::extrusion_mode);
+  } else {  // G91 behind M82 or nothing: Marlin steps
+    if (words_.present & kAxisWords && (rise > 0.0) != (word > 0.0)) flags_.raise(Flag::extrusion_mode);
+    if (m.e_words_look_absolute()) {
+      m.e_shared = word;
+      return rise;
+    }
+  }
+  m.e_shared += word;
+  return word;
+}
+
 // How much the extruder advances, in units of its words; above 0 is material. Reads and moves every extruder axis.
 double GcodeReader::extrusion() {
   double advanced = 0.0;
   if (words_.has('E')) {
     const double word = words_.value['E' - 'A'] * machine_.unit_mm;
     double& own = machine_.e_of_tool[machine_.tool];
-    if (machine_.e_relative || machine_.e_follows_g91) {
+    if (machine_.e_mode_doubtful) {
+      advanced = doubtful_advance(word);
+    } else if (machine_.e_relative) {
       advanced = word;
-      if (machine_.e_mode_doubtful && (word > machine_.e_shared) != (word > 0.0)) flags_.raise(Flag::extrusion_mode);
       machine_.e_shared += word;
-      own = machine_.e_shared;
     } else {
       advanced = word - machine_.e_shared;
       if (machine_.e_after_tool_change) advanced = std::max(advanced, word - own);
-      machine_.e_shared = own = word;
+      machine_.e_shared = word;
     }
+    own = machine_.e_shared;
     machine_.e_after_tool_change = false;
   }
   if (words_.present & kOtherExtruders) {

@@ -94,6 +94,7 @@ class GcodeReader {
   void move_cycle();
   bool target_of(Point& target, std::uint32_t& touched);
   double extrusion();
+  double doubtful_advance(double word);
   void travel_or_lay(const Point& target, std::uint32_t touched, double extruded);
   void lay_points(double extruded);
   void before_material();
