@@ -12,8 +12,8 @@ from typing import Any
 
 from c3po.containers import members
 from c3po.errors import C3poError
-from c3po.verdict.early import pieces
-from c3po.verdict.monitor import Monitor
+from c3po.verdict.early import PIECE_BYTES, pieces
+from c3po.verdict.monitor import CPU_SHARE, Monitor
 from c3po.verdict.reading import TOOLPATHS
 from c3po.verdict.screen import Screen
 from c3po.verdict.verdict import Finding
@@ -40,11 +40,13 @@ class Session:
         What control lines must carry; empty turns control off, every line is G-code.
     as_json : bool
         Messages as JSON Lines; otherwise a line for a person per evaluation.
+    cpu_share : float in (0, 1]
+        The share of the time that evaluations of the stream may take.
     """
 
-    def __init__(self, screen: Screen, *, key: str = "", as_json: bool = True) -> None:
+    def __init__(self, screen: Screen, *, key: str = "", as_json: bool = True, cpu_share: float = CPU_SHARE) -> None:
         self.screen, self.key, self.as_json = screen, key, as_json
-        self.monitor = Monitor(screen)
+        self.monitor = Monitor(screen, cpu_share=cpu_share)
         self.resets = 0
         self._seen = 0
         self._writing = threading.Lock()
@@ -120,9 +122,10 @@ class Session:
     def _fed(self, text: bytes) -> None:
         if self.monitor.finished:
             self._renew(None)
-        self.monitor.feed(text)
-        if len(self.monitor.history) > self._seen:
-            self._report("evaluation")
+        for start in range(0, len(text), PIECE_BYTES):
+            self.monitor.feed(text[start : start + PIECE_BYTES])
+            if len(self.monitor.history) > self._seen:
+                self._report("evaluation")
 
     # -- control ---------------------------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from c3po.cli.classify import NetworkOption, PolicyOption
 
 def watch(
     source: Annotated[
-        str, typer.Argument(metavar="[FILE|-]", help="A G-code file to replay, or - for standard input.")
+        str, typer.Argument(metavar="FILE|-", help="A G-code file to replay, or - for standard input.")
     ] = "-",
     as_json: Annotated[
         bool, typer.Option("--json", help="JSON Lines on standard output, one object per evaluation.")

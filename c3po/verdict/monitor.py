@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from c3po._core import native
 from c3po.verdict.judging import Judged, judge_plate, unanswered
-from c3po.verdict.reading import PITCH_MM, PLATE, plate_of, plate_solids
+from c3po.verdict.reading import PLATE, plate_of, plate_solids
 from c3po.verdict.screen import Screen, default_screen
 from c3po.verdict.verdict import DecidedAt, Finding, PartVerdict, Verdict
 
@@ -66,7 +66,7 @@ class Monitor:
     def reset(self, *, total_bytes: int | None = None, total_layers: int | None = None) -> None:
         """Forget all material, evaluations and what was accepted: a new, empty bed."""
         self._total_bytes, self._total_layers = total_bytes, total_layers
-        self._material = native.Material(PITCH_MM)
+        self._material = native.Material()
         self._reader = native.GcodeReader(self._material)
         self._digest = hashlib.sha256()
         self._next_layer, self._not_before_s = 2, 0.0

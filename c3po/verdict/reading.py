@@ -16,7 +16,6 @@ from c3po.verdict.look import Look, looks_at
 from c3po.verdict.verdict import Problem, one_line
 
 TOOLPATHS = ("gcode", "bgcode")
-PITCH_MM = 0.4
 PLATE = "plate"
 
 
@@ -100,7 +99,7 @@ def read_solids(member: Member) -> tuple[tuple[Solid, ...], str, int, tuple[str,
 
 
 def _printed(member: Member) -> tuple[tuple[Solid, ...], str, int, tuple[str, ...]]:
-    material = native.Material(PITCH_MM)
+    material = native.Material()
     summary = read_material(member.chunks(), material)
     flags = tuple(sorted(summary.flags))
     solids = plate_solids(material)
