@@ -1,6 +1,7 @@
 """Images of a Solid, for the network and for people."""
 
 from c3po.imaging.judgeable import is_judgeable
+from c3po.imaging.tone import toned
 from c3po.imaging.views import VIEW_NAMES, silhouettes, view_stack
 
-__all__ = ["VIEW_NAMES", "is_judgeable", "silhouettes", "view_stack"]
+__all__ = ["VIEW_NAMES", "is_judgeable", "silhouettes", "toned", "view_stack"]

@@ -4,6 +4,7 @@ The packed network's metadata says what it takes and gives:
 
     "output"       "probabilities" (default; rows sum to 1) or "logits"
     "temperature"  calibration: logits are divided by it (default 1)
+    "tone"         "sqrt": views are given by the square root of their thickness (default: thickness)
     "mirror"       true: averaged over the part and its mirror image
     "pool"         for a network that takes fewer views than the stack holds: "mean" (default) or "max" of the
                    label scores over the consecutive groups of views
@@ -19,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from c3po.errors import PackedFileError
+from c3po.imaging import toned
 
 Scores = NDArray[np.float32]
 
@@ -77,7 +79,8 @@ def _asked(network: ScreeningNetwork, stacks: NDArray[np.float32]) -> Scores:
             f"{network.name}: expected an input of {n_views} views or an even share of them, got {channels}; "
             "this network does not screen parts"
         )
-    given = network(stacks.reshape(n * n_views // channels, channels, height, width))
+    images = toned(stacks) if network.metadata.get("tone") == "sqrt" else stacks
+    given = network(images.reshape(n * n_views // channels, channels, height, width))
     grouped = _probabilities(network, given).reshape(n, n_views // channels, -1)
     pooled = grouped.max(axis=1) if network.metadata.get("pool") == "max" else grouped.mean(axis=1)
     normalised: Scores = pooled / pooled.sum(axis=1, keepdims=True)

@@ -81,3 +81,8 @@ def test_scores_that_are_no_probabilities_are_refused() -> None:
 
     with pytest.raises(PackedFileError, match="expected scores that sum to 1, got 21; its metadata should say"):
         label_scores(Wild(6), STACKS)
+
+
+def test_a_network_may_ask_for_the_square_root_of_thickness() -> None:
+    lifted, plain = LinearNetwork(6, tone="sqrt"), LinearNetwork(6)
+    np.testing.assert_allclose(label_scores(lifted, STACKS), label_scores(plain, np.sqrt(STACKS)), rtol=1e-4)
