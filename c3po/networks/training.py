@@ -56,7 +56,7 @@ def train(
     Parameters
     ----------
     views : uint8, shape (n, n_views, size_px, size_px)
-    targets : int64, shape (n,), class indices; or float32, shape (n, n_labels), soft labels of a teacher
+    targets : one of the three kinds of `label_loss`
     sample_weights : float32, shape (n,), optional
     on_epoch : called with the epoch, from 1, and its mean loss
     step_hook : called between backward and the optimiser's step (the ADMM penalty)
@@ -78,7 +78,7 @@ def train(
         for start in range(0, len(order), recipe.batch_size):
             rows = order[start : start + recipe.batch_size]
             batch = augment(torch.from_numpy(views[rows]).to(where), recipe, rng)
-            loss = _loss(network(batch), torch.from_numpy(targets[rows]).to(where), sample_weights, rows, recipe)
+            loss = _mean_loss(network(batch), torch.from_numpy(targets[rows]).to(where), sample_weights, rows, recipe)
             if not torch.isfinite(loss):
                 raise FloatingPointError(f"epoch {epoch}: the loss is {loss.item()}; lower the learning rate")
             optimiser.zero_grad(set_to_none=True)
@@ -98,10 +98,26 @@ def _rate(step: int, steps: int) -> float:
     return (step + 1) / warm if step < warm else 0.5 * (1.0 + math.cos(math.pi * (step - warm) / max(1, steps - warm)))
 
 
-def _loss(
+def label_loss(logits: Tensor, targets: Tensor, label_smoothing: float = 0.0) -> Tensor:
+    """Loss of each sample, float32, shape (n,).
+
+    Parameters
+    ----------
+    logits : float32, shape (n, n_labels)
+    targets : int64, shape (n,): the label; or bool, shape (n, n_labels): the labels it may have, of which the loss asks
+        only that one be right (a real part known just as *no weapon*); or float32, shape (n, n_labels): a teacher's
+        probabilities.
+    """
+    if targets.dtype == torch.bool:
+        allowed = logits.masked_fill(~targets, -torch.inf)
+        return torch.logsumexp(logits, dim=1) - torch.logsumexp(allowed, dim=1)
+    return nn.functional.cross_entropy(logits, targets, reduction="none", label_smoothing=label_smoothing)
+
+
+def _mean_loss(
     logits: Tensor, targets: Tensor, weights: NDArray[np.float32] | None, rows: NDArray[np.int64], recipe: Recipe
 ) -> Tensor:
-    losses = nn.functional.cross_entropy(logits, targets, reduction="none", label_smoothing=recipe.label_smoothing)
+    losses = label_loss(logits, targets, recipe.label_smoothing)
     if weights is None:
         return losses.mean()
     share = torch.from_numpy(weights[rows]).to(losses)

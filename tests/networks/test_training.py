@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 import torch
+from torch import nn
 
 from c3po.errors import ManifestError
 from c3po.networks.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
 from c3po.networks.multiview import MultiViewNet
-from c3po.networks.training import Recipe, logits_of, train
+from c3po.networks.training import Recipe, label_loss, logits_of, train
 
 TINY = {"n_views": 2, "n_labels": 2, "channels": (4, 8), "hidden": 8, "dropout": 0.0}
 
@@ -66,3 +67,16 @@ def test_a_broken_checkpoint_is_named(tmp_path) -> None:
         read_checkpoint(tmp_path / "net.pt")
     with pytest.raises(ManifestError, match="found no file; run c3po train first"):
         read_checkpoint(tmp_path / "missing.pt")
+
+
+def test_a_set_of_labels_asks_only_that_one_of_them_be_right() -> None:
+    logits = torch.log(torch.tensor([[0.5, 0.3, 0.2]]))
+    loss = label_loss(logits, torch.tensor([[False, True, True]]))
+    assert loss.tolist() == pytest.approx([-np.log(0.5)], rel=1e-6)
+
+
+def test_a_set_of_one_label_is_that_label() -> None:
+    logits = torch.randn(4, 3, generator=torch.Generator().manual_seed(0))
+    labels = torch.tensor([0, 2, 1, 1])
+    as_sets = nn.functional.one_hot(labels, 3).bool()
+    assert torch.allclose(label_loss(logits, as_sets), label_loss(logits, labels), atol=1e-6)

@@ -1,0 +1,132 @@
+"""Training samples: parts of the shape families in random poses, as view stacks.
+
+Each sample depends on its own seed alone, so that any number of workers gives the same arrays.
+"""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from c3po.imaging import is_judgeable, toned, view_stack
+from c3po.mesh.mesh import Mesh
+from c3po.shapes import FAMILIES, LABELS
+from c3po.solid import mesh_parts
+
+WEAPON_LABELS = LABELS[:2]
+
+
+@dataclass(frozen=True, eq=False)
+class Samples:
+    """View stacks and what they show.
+
+    Parameters
+    ----------
+    views : uint8, shape (n, 6, size_px, size_px)
+        255 times the toned thickness (`c3po.imaging.toned`).
+    labels : int64, shape (n,)
+        Index into ``LABELS``.
+    families : tuple of str, length n
+    """
+
+    views: NDArray[np.uint8]
+    labels: NDArray[np.int64]
+    families: tuple[str, ...]
+
+    def subset(self, keep: NDArray[np.bool_]) -> "Samples":
+        """The samples where ``keep`` (bool, shape (n,)) is true."""
+        return Samples(self.views[keep], self.labels[keep], tuple(np.asarray(self.families, dtype=object)[keep]))
+
+
+def random_rotation(rng: np.random.Generator) -> NDArray[np.float64]:
+    """A rotation matrix, float64, shape (3, 3): half the time only about Z, else uniform over all orientations."""
+    if rng.random() < 0.5:
+        angle_rad = rng.uniform(0.0, 2.0 * np.pi)
+        c, s = np.cos(angle_rad), np.sin(angle_rad)
+        about_z = np.array([[c, -s, 0.0], [s, c, 0.0], [0.0, 0.0, 1.0]])
+        return about_z @ lying_on(int(rng.integers(6)))
+    w, x, y, z = rng.normal(size=4)
+    norm = np.sqrt(w * w + x * x + y * y + z * z)
+    w, x, y, z = w / norm, x / norm, y / norm, z / norm
+    return np.array(
+        [
+            [1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)],
+            [2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)],
+            [2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)],
+        ]
+    )
+
+
+def lying_on(face: int) -> NDArray[np.float64]:
+    """The rotation that turns one of the six box faces (0 to 5) to the bed, float64, shape (3, 3)."""
+    axis, sign = divmod(face, 2)
+    down = np.roll(np.eye(3), axis, axis=0)
+    return down if sign == 0 else np.diag([1.0, -1.0, -1.0]) @ down
+
+
+def turned(mesh: Mesh, rotation: NDArray[np.float64]) -> Mesh:
+    """The mesh after a linear map (float64, shape (3, 3)) about the origin."""
+    return replace(mesh, vertices_mm=mesh.vertices_mm @ rotation.T)
+
+
+def judgeable_stack(meshes: Mesh | Sequence[Mesh], size_px: int) -> NDArray[np.uint8] | None:
+    """View stack of the largest part that some meshes make, uint8; None where it cannot be judged."""
+    solids = mesh_parts(meshes)
+    if not solids or is_judgeable(solids[0]) is not None:
+        return None
+    return np.asarray(np.rint(toned(view_stack(solids[0], size_px)) * 255.0), dtype=np.uint8)
+
+
+def family_sample(family: str, seed: int, size_px: int) -> NDArray[np.uint8] | None:
+    """The view stack of one generated part, uint8, shape (6, size_px, size_px); None where it cannot be judged."""
+    rng = np.random.default_rng([seed, *family.encode()])
+    mesh = FAMILIES[family].generate(rng)
+    return judgeable_stack(turned(mesh, random_rotation(rng)), size_px)
+
+
+def _chunk(task: tuple[Sequence[tuple[str, int]], int]) -> list[NDArray[np.uint8] | None]:
+    requests, size_px = task
+    return [family_sample(family, seed, size_px) for family, seed in requests]
+
+
+def family_plan(families: Sequence[str], count: int, weapon_share: float, seed: int) -> list[tuple[str, int]]:
+    """Which (family, seed) to draw: ``weapon_share`` of guns, the rest spread evenly over the other families."""
+    rng = np.random.default_rng(seed)
+    guns = [name for name in families if FAMILIES[name].label in WEAPON_LABELS]
+    others = [name for name in families if name not in guns]
+    plan = []
+    for index in range(count):
+        pool = guns if others and guns and rng.random() < weapon_share else (others or guns)
+        plan.append((pool[int(rng.integers(len(pool)))], seed * 10_000_019 + index))
+    return plan
+
+
+def generate_samples(
+    plan: Sequence[tuple[str, int]], size_px: int = 64, workers: int = 1, chunk: int = 64
+) -> Iterator[tuple[int, Samples]]:
+    """Samples of ``plan`` in order, chunk by chunk, each with the number of requests done so far."""
+    tasks = [(plan[start : start + chunk], size_px) for start in range(0, len(plan), chunk)]
+    done = 0
+    with ProcessPoolExecutor(workers) as pool:
+        answers = pool.map(_chunk, tasks) if workers > 1 else map(_chunk, tasks)
+        for (requests, _), stacks in zip(tasks, answers, strict=True):
+            done += len(requests)
+            kept = [(family, stack) for (family, _), stack in zip(requests, stacks, strict=True) if stack is not None]
+            yield done, _stack_samples(kept, size_px)
+
+
+def _stack_samples(kept: Sequence[tuple[str, NDArray[np.uint8]]], size_px: int) -> Samples:
+    views = np.stack([stack for _, stack in kept]) if kept else np.zeros((0, 6, size_px, size_px), np.uint8)
+    labels = np.array([LABELS.index(FAMILIES[family].label) for family, _ in kept], dtype=np.int64)
+    return Samples(views, labels, tuple(family for family, _ in kept))
+
+
+def join_samples(pieces: Sequence[Samples]) -> Samples:
+    """All samples of several pieces, in order."""
+    return Samples(
+        np.concatenate([piece.views for piece in pieces]),
+        np.concatenate([piece.labels for piece in pieces]),
+        tuple(family for piece in pieces for family in piece.families),
+    )

@@ -1,0 +1,199 @@
+"""The screening network from nothing: generated parts, training, calibration, thresholds, checkpoint.
+
+Each step leaves a file in the output folder, so that an interrupted run goes on where it stopped. Families held out
+of training give the temperature and the thresholds; parts of one family never stand on both sides.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from c3po.errors import ManifestError
+from c3po.figures import roc_area, share_at_rate, threshold_for_budget, weapon_scores
+from c3po.networks.checkpoint import Checkpoint, write_checkpoint
+from c3po.networks.multiview import MultiViewNet
+from c3po.networks.samples import WEAPON_LABELS, Samples, family_plan, generate_samples, join_samples
+from c3po.networks.training import Recipe, logits_of, train
+from c3po.shapes import FAMILIES, LABELS
+
+Progress = Callable[[str, int, int], None]
+SHARD = 2048
+
+
+@dataclass(frozen=True)
+class ScreenPlan:
+    """Every number of a run.
+
+    Parameters
+    ----------
+    count, held_out_count : int
+        Generated parts for training and for calibration.
+    weapon_share : float
+        Share of guns among the parts for training.
+    held_out_share : float
+        Share of each label's families kept out of training.
+    weapon_budget, review_budget : float
+        False-alarm rates that set the thresholds.
+    """
+
+    count: int = 30000
+    held_out_count: int = 4000
+    weapon_share: float = 0.35
+    held_out_share: float = 0.12
+    size_px: int = 64
+    seed: int = 0
+    weapon_budget: float = 0.001
+    review_budget: float = 0.01
+    network: dict[str, Any] = field(default_factory=dict)
+    recipe: Recipe = field(default_factory=Recipe)
+
+
+def split_families(share: float, seed: int) -> tuple[list[str], list[str]]:
+    """Families for training and families held out, ``share`` of every label but never its last family."""
+    rng = np.random.default_rng(seed)
+    seen: list[str] = []
+    unseen: list[str] = []
+    for label in LABELS:
+        names = sorted(name for name, family in FAMILIES.items() if family.label == label)
+        rng.shuffle(names)
+        n_unseen = min(len(names) - 1, max(1, round(share * len(names)))) if len(names) > 1 and share > 0 else 0
+        unseen += names[:n_unseen]
+        seen += names[n_unseen:]
+    return sorted(seen), sorted(unseen)
+
+
+def cached_samples(
+    plan: Sequence[tuple[str, int]], size_px: int, folder: Path, workers: int, progress: Progress
+) -> Samples:
+    """Samples of a plan, made in shards that stay in ``folder``; a finished shard is not made again.
+
+    Raises
+    ------
+    ManifestError
+        The folder holds the shards of another plan.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    digest = hashlib.sha256(json.dumps([size_px, *plan]).encode()).hexdigest()
+    stamp = folder / "plan.sha256"
+    if stamp.exists() and stamp.read_text() != digest:
+        raise ManifestError(f"{folder}: expected samples of this plan, found those of another; delete the folder")
+    stamp.write_text(digest)
+    pieces = []
+    for start in range(0, len(plan), SHARD):
+        shard = folder / f"{start // SHARD:04d}.npz"
+        if not shard.exists():
+            part = plan[start : start + SHARD]
+            made = []
+            for done, piece in generate_samples(part, size_px, workers):
+                made.append(piece)
+                progress(folder.name, start + done, len(plan))
+            _write_shard(join_samples(made), shard)
+        pieces.append(_read_shard(shard))
+    return join_samples(pieces)
+
+
+def _write_shard(samples: Samples, path: Path) -> None:
+    partial = path.with_suffix(".partial.npz")
+    np.savez(partial, views=samples.views, labels=samples.labels, families=np.array(samples.families))
+    partial.replace(path)
+
+
+def _read_shard(path: Path) -> Samples:
+    with np.load(path) as shard:
+        return Samples(shard["views"], shard["labels"], tuple(str(name) for name in shard["families"]))
+
+
+def temperature_of(logits: NDArray[np.float32], labels: NDArray[np.int64]) -> float:
+    """The temperature that makes held-out labels likeliest (Guo et al. 2017, section 4.2), by golden search."""
+    low, high = np.log(0.2), np.log(5.0)
+    ratio = (np.sqrt(5.0) - 1.0) / 2.0
+
+    def loss(log_temperature: float) -> float:
+        scaled = torch.from_numpy(logits) / float(np.exp(log_temperature))
+        return float(torch.nn.functional.cross_entropy(scaled, torch.from_numpy(labels)))
+
+    while high - low > 1e-3:
+        a, b = high - ratio * (high - low), low + ratio * (high - low)
+        low, high = (low, b) if loss(a) < loss(b) else (a, high)
+    return float(np.exp((low + high) / 2.0))
+
+
+def fold_temperature(network: MultiViewNet, temperature: float) -> None:
+    """Divide the logits of a network by ``temperature`` once and for all, in its head."""
+    with torch.no_grad():
+        network.head.weight.div_(temperature)
+        network.head.bias.div_(temperature)
+
+
+def probabilities(logits: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Softmax over the last axis."""
+    powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    shares: NDArray[np.float32] = powers / powers.sum(axis=-1, keepdims=True)
+    return shares
+
+
+def make_screen(plan: ScreenPlan, folder: Path, workers: int, progress: Progress) -> Checkpoint:
+    """Train the screening network of ``plan`` on generated parts alone; writes ``screen.pt`` and ``metrics.json``."""
+    seen, unseen = split_families(plan.held_out_share, plan.seed)
+    requests = family_plan(seen, plan.count, plan.weapon_share, plan.seed)
+    training = cached_samples(requests, plan.size_px, folder / "train", workers, progress)
+    requests = family_plan(unseen, plan.held_out_count, 0.15, plan.seed + 1)
+    held_out = cached_samples(requests, plan.size_px, folder / "held-out", workers, progress)
+    torch.manual_seed(plan.seed)
+    arguments = {"n_views": training.views.shape[1], "n_labels": len(LABELS), **plan.network}
+    network = MultiViewNet(**arguments)
+    train(
+        network,
+        training.views,
+        training.labels,
+        plan.recipe,
+        on_epoch=lambda e, loss: progress("epochs", e, plan.recipe.epochs),
+    )
+    metadata, figures = calibrate(network, held_out, plan)
+    checkpoint = Checkpoint(network, "multiview", arguments, metadata)
+    figures |= {"families_seen": seen, "families_unseen": unseen, "plan": asdict(plan)}
+    write_checkpoint(checkpoint, folder / "screen.pt")
+    (folder / "metrics.json").write_text(json.dumps(figures, indent=1))
+    return checkpoint
+
+
+def calibrate(network: MultiViewNet, held_out: Samples, plan: ScreenPlan) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Metadata to pack and figures to report, from parts of families the network never saw."""
+    logits = logits_of(network, held_out.views)
+    temperature = temperature_of(logits, held_out.labels)
+    fold_temperature(network, temperature)
+    shares = probabilities(logits / np.float32(temperature))
+    columns = [LABELS.index(label) for label in WEAPON_LABELS]
+    scores = weapon_scores(shares, columns)
+    is_gun = np.isin(held_out.labels, columns)
+    thresholds = {
+        "weapon": threshold_for_budget(scores[~is_gun], plan.weapon_budget),
+        "review": threshold_for_budget(scores[~is_gun], plan.review_budget),
+    }
+    figures = {
+        "accuracy_unseen": float(np.mean(shares.argmax(axis=1) == held_out.labels)),
+        "roc_area_unseen": roc_area(scores, is_gun),
+        "guns_at_1_percent": share_at_rate(scores[is_gun], scores[~is_gun], 0.01),
+        "guns_at_0.1_percent": share_at_rate(scores[is_gun], scores[~is_gun], 0.001),
+        "n_guns": int(is_gun.sum()),
+        "n_others": int((~is_gun).sum()),
+        "temperature": temperature,
+        "thresholds": thresholds,
+    }
+    metadata = {
+        "name": "screen",
+        "labels": list(LABELS),
+        "weapon_labels": list(WEAPON_LABELS),
+        "views": "bed+axes",
+        "tone": "sqrt",
+        "size_px": plan.size_px,
+        "thresholds": thresholds,
+    }
+    return metadata, figures
