@@ -142,14 +142,19 @@ void Emitter::finish(Kind without_material) {
 }
 
 double Emitter::faint_share() const {
-  double total = 0.0;
-  for (double length : length_by_flow_) total += length;
-  double seen = 0.0;
-  int median = 0;
-  while (median < 63 && (seen += length_by_flow_[median]) < total / 2) ++median;
+  double volume = 0.0, length = 0.0;
+  for (int bin = 0; bin < 64; ++bin) {
+    volume += std::ldexp(length_by_flow_[bin], bin - 32);
+    length += length_by_flow_[bin];
+  }
+  int usual = 0;  // half of the plastic is laid with no more flow than this
+  for (double seen = 0.0; usual < 63; ++usual) {
+    seen += std::ldexp(length_by_flow_[usual], usual - 32);
+    if (seen >= volume / 2) break;
+  }
   double faint = 0.0;
-  for (int bin = 0; bin < median - 8; ++bin) faint += length_by_flow_[bin];
-  return total > 0.0 ? faint / total : 0.0;
+  for (int bin = 0; bin < usual - 8; ++bin) faint += length_by_flow_[bin];
+  return length > 0.0 ? faint / length : 0.0;
 }
 
 }  // namespace c3po::gcode
