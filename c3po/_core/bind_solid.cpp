@@ -3,6 +3,7 @@
 
 #include "_core/bindings.hpp"
 #include "_core/solid/components.hpp"
+#include "_core/solid/stl_text.hpp"
 
 using namespace nb::literals;
 
@@ -12,6 +13,8 @@ using Rows = nb::ndarray<const float, nb::shape<-1, 6>, nb::c_contig, nb::device
 using Column = nb::ndarray<const float, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
 using Bytes = nb::ndarray<const std::uint8_t, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
 using Triangles = nb::ndarray<const double, nb::shape<-1, 3, 3>, nb::c_contig, nb::device::cpu>;
+using Points = nb::ndarray<const double, nb::shape<-1, 3>, nb::c_contig, nb::device::cpu>;
+using Faces = nb::ndarray<const std::int32_t, nb::shape<-1, 3>, nb::c_contig, nb::device::cpu>;
 using Voxels = nb::ndarray<const std::uint8_t, nb::ndim<3>, nb::f_contig, nb::device::cpu>;
 
 nb::ndarray<nb::numpy, std::uint8_t, nb::f_contig> to_numpy(const c3po::BitGrid& grid) {
@@ -82,6 +85,11 @@ void bind_solid(nb::module_& m) {
              nb::gil_scoped_release unlocked;
              self.add_triangles(corners.data(), corners.shape(0));
            }, "triangles_mm"_a)
+      .def("add_mesh",
+           [](Material& self, Points vertices, Faces faces) {  // float64 (n, 3), mm; int32 (m, 3)
+             nb::gil_scoped_release unlocked;
+             self.add_mesh(vertices.data(), vertices.shape(0), faces.data(), faces.shape(0));
+           }, "vertices_mm"_a, "faces"_a)
       .def("layers_between", &Material::layers_between, "low_mm"_a, "high_mm"_a)
       .def_prop_ro("pitch_mm", &Material::pitch_mm)
       .def_prop_ro("origin_mm", &Material::origin_mm)
@@ -124,6 +132,20 @@ void bind_solid(nb::module_& m) {
              return nb::make_tuple(to_numpy(solid), lower);
            },
            "which"_a, "halvings"_a, "from_above"_a = true, "Filled voxels uint8 (nx, ny, nz), x fastest, and the lower corner in their pitch.");
+  m.def("stl_text_triangles", [](nb::bytes text) {  // float32 (m, 3, 3); ValueError "LINE: expected ..., found ..."
+    std::string problem;
+    std::vector<float>* triangles;
+    {
+      const char* first = text.c_str();
+      const std::size_t length = text.size();
+      nb::gil_scoped_release unlocked;
+      triangles = new std::vector<float>(c3po::stl_text_triangles(first, length, problem));
+    }
+    nb::capsule owner(triangles, [](void* p) noexcept { delete static_cast<std::vector<float>*>(p); });
+    if (!problem.empty()) throw nb::value_error(problem.c_str());
+    const std::size_t shape[3] = {triangles->size() / 9, 3, 3};
+    return nb::ndarray<nb::numpy, float>(triangles->data(), 3, shape, owner);
+  }, "text"_a);
   m.def("filled", [](Voxels walls, bool from_above) { return to_numpy(c3po::filled(from_numpy(walls), from_above, true)); },
         "walls"_a, "from_above"_a = true, "The walls and all that a flood from outside cannot reach.");
 }

@@ -1,6 +1,6 @@
 """A triangle mesh in millimetres. Reading files is left to the neighbours in this folder."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,11 +17,15 @@ class Mesh:
         Rows index ``vertices_mm``; counter-clockwise seen from outside when the mesh is well made.
     name : str
         What the file calls it; a hint, never evidence.
+    flags : tuple of str
+        What was odd about the file: ``metres`` or ``micrometres`` (taken as such, see `c3po.mesh.units`),
+        ``trailing-bytes``, ``negative-volume``.
     """
 
     vertices_mm: NDArray[np.float64]
     faces: NDArray[np.int32]
     name: str = ""
+    flags: tuple[str, ...] = field(default=())
 
     @property
     def triangles_mm(self) -> NDArray[np.float64]:

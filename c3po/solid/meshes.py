@@ -26,11 +26,15 @@ def mesh_parts(meshes: Mesh | Sequence[Mesh]) -> tuple[Solid, ...]:
     - Each part has about ``MESH_VOXELS`` voxels along its longest side, or half as many at least.
     - The order of faces, their orientation and overlaps do not matter.
     """
-    bodies = [mesh.triangles_mm for mesh in ([meshes] if isinstance(meshes, Mesh) else meshes) if len(mesh.faces)]
-    if not bodies:
-        return ()
-    material = mesh_material(bodies)
-    plate = parts(material)
+    meshes = [meshes] if isinstance(meshes, Mesh) else meshes
+    bodies = [mesh.triangles_mm for mesh in meshes if len(mesh.faces)]
+    flags = tuple(dict.fromkeys(flag for mesh in meshes for flag in mesh.flags))
+    solids = _plate_parts(bodies) if bodies else ()
+    return tuple(replace(solid, flags=flags + solid.flags) for solid in solids)
+
+
+def _plate_parts(bodies: Sequence[NDArray[np.float64]]) -> tuple[Solid, ...]:
+    plate = parts(mesh_material(bodies))
     if len(plate) < 2:
         return plate
     longest = max(np.ptp(solid.bounds_mm, axis=0).max() for solid in plate)
@@ -62,5 +66,6 @@ def _sharper(coarse: Solid, bodies: Sequence[NDArray[np.float64]]) -> Solid:
     for body in bodies:
         middles = body.mean(axis=1)
         inside.append(body[((middles >= lower) & (middles <= upper)).all(axis=1)])
-    found = parts(mesh_material([body for body in inside if len(body)]))
+    inside = [body for body in inside if len(body)]
+    found = parts(mesh_material(inside)) if inside else ()
     return found[0] if found else coarse

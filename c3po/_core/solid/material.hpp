@@ -19,8 +19,9 @@ class Material : public SegmentSink {
 
   // Every voxel that a triangle touches, and every voxel around which the surface winds (nonzero, two of three
   // axes): right for inverted and overlapping bodies, nearly right for open ones. corners: n x 3 x 3, mm. Each call
-  // takes one mesh.
-  void add_triangles(const double* corners, std::size_t n);
+  // takes one mesh. Faces beyond 1000 km or with a vertex that does not exist are dropped.
+  void add_triangles(const double* corners, std::size_t n) { add_mesh(corners, n * 3, nullptr, n); }
+  void add_mesh(const double* vertices, std::size_t n_vertices, const std::int32_t* faces, std::size_t n_faces);
 
   double pitch_mm() const { return pitch_mm_; }
   const std::array<double, 3>& origin_mm() const { return origin_mm_; }

@@ -165,30 +165,40 @@ struct Lines {
 
 }  // namespace
 
-void Material::add_triangles(const double* corners, std::size_t n) {
+void Material::add_mesh(const double* vertices, std::size_t n_vertices, const std::int32_t* faces, std::size_t n_faces) {
   double low[3] = {1e300, 1e300, 1e300}, high[3] = {-1e300, -1e300, -1e300};
-  std::vector<std::size_t> usable;
-  usable.reserve(n);
-  for (std::size_t i = 0; i < n; ++i) {
-    bool finite = true;
-    for (int k = 0; k < 9; ++k) finite &= std::fabs(corners[i * 9 + k]) <= 1e6;
-    if (!finite) {
+  std::vector<Point> points;
+  points.reserve(n_faces * 3);
+  for (std::size_t i = 0; i < n_faces; ++i) {
+    bool usable = true;
+    for (std::size_t corner = 3 * i; corner < 3 * i + 3; ++corner) {
+      const std::size_t index = faces == nullptr ? corner : std::size_t(std::int64_t(faces[corner]));
+      usable = usable && index < n_vertices;
+      Point point{};
+      for (int k = 0; k < 3 && usable; ++k) {
+        point.x[k] = vertices[index * 3 + k];
+        usable = std::fabs(point.x[k]) <= 1e9;
+      }
+      points.push_back(point);
+    }
+    if (!usable) {
+      points.resize(points.size() - 3);
       ++dropped_;
       continue;
     }
-    usable.push_back(i);
-    for (int k = 0; k < 9; ++k) {
-      low[k % 3] = std::min(low[k % 3], corners[i * 9 + k]);
-      high[k % 3] = std::max(high[k % 3], corners[i * 9 + k]);
-    }
+    for (std::size_t corner = points.size() - 3; corner < points.size(); ++corner)
+      for (int k = 0; k < 3; ++k) {
+        low[k] = std::min(low[k], points[corner].x[k]);
+        high[k] = std::max(high[k], points[corner].x[k]);
+      }
   }
-  if (usable.empty()) return;
+  if (points.empty()) return;
   int first[3], size[3];
   for (;;) {  // a box too large for the grid is met by a coarser one
     std::int64_t cells = 1;
     for (int k = 0; k < 3; ++k) {
       const double a = std::floor((low[k] - origin_mm_[k]) / pitch_mm_ + touch), b = std::floor((high[k] - origin_mm_[k]) / pitch_mm_ + touch);
-      cells = b - a < 1e6 && std::fabs(a) < 1e8 ? cells * std::int64_t(b - a + 1) : max_cells + 1;
+      cells = b - a < 1e6 && std::fabs(a) < 8e6 ? cells * std::int64_t(b - a + 1) : max_cells + 1;
       if (cells > max_cells) break;
       first[k] = int(a);
       size[k] = int(b - a) + 1;
@@ -196,17 +206,15 @@ void Material::add_triangles(const double* corners, std::size_t n) {
     if (cells <= max_cells) break;
     coarsen();
   }
-  std::vector<Point> points(usable.size() * 3);
-  for (std::size_t i = 0; i < usable.size(); ++i)
-    for (int k = 0; k < 9; ++k)
-      points[i * 3 + k / 3].x[k % 3] = (corners[usable[i] * 9 + k] - origin_mm_[k % 3]) / pitch_mm_ - first[k % 3];
+  for (Point& point : points)
+    for (int k = 0; k < 3; ++k) point.x[k] = (point.x[k] - origin_mm_[k]) / pitch_mm_ - first[k];
 
   BitGrid grid(size[0], size[1], size[2]);
-  for (std::size_t i = 0; i < usable.size(); ++i) mark_surface(grid, &points[i * 3]);
+  for (std::size_t i = 0; i < points.size(); i += 3) mark_surface(grid, &points[i]);
   std::vector<std::int8_t> votes(std::size_t(size[0]) * size[1] * size[2], 0);
   for (int axis = 0; axis < 3; ++axis) {
     Lines lines(axis, size);
-    for (std::size_t i = 0; i < usable.size(); ++i) lines.add(&points[i * 3]);
+    for (std::size_t i = 0; i < points.size(); i += 3) lines.add(&points[i]);
     lines.vote(votes, size, open_lines_, crossed_lines_);
   }
   std::size_t at = 0;
