@@ -170,3 +170,24 @@ def mirrored(body: Body) -> Body:
 def cutout(body: Body, thickness: float) -> Body:
     """The shadow of the body seen from the side (x-z), as a flat piece lying on the bed."""
     return Manifold.extrude(body.rotate((-90, 0, 0)).project().simplify(0.01), thickness)
+
+
+def drill(x: float, y: float, radius: float, n: int = 16) -> Body:
+    """A tool to cut an upright hole through anything."""
+    return Manifold.cylinder(4000, radius, radius, n, True).translate((x, y, 0))
+
+
+def cross_drill(x: float, z: float, radius: float, n: int = 16) -> Body:
+    """A tool to cut a hole along y through anything."""
+    return Manifold.cylinder(4000, radius, radius, n, True).rotate((90, 0, 0)).translate((x, 0, z))
+
+
+def rim(shape: Outline, wall: float) -> Outline:
+    """The band of the given width inside the outline; the whole outline where it is too slim."""
+    inner = shape.offset(-wall, JoinType.Miter)
+    return shape if inner.is_empty() else shape - inner
+
+
+def along_x(body: Body) -> Body:
+    """A body turned about z laid down so that its z runs along x."""
+    return body.rotate((0, 90, 0))

@@ -9,7 +9,7 @@ import numpy as np
 from c3po.errors import ManifestError
 from c3po.mesh.mesh import Mesh
 from c3po.shapes.csg import Body, join
-from c3po.shapes.labels import LABELS
+from c3po.shapes.labels import LABELS, WEAPON_LABELS
 
 T = TypeVar("T")
 
@@ -79,6 +79,8 @@ class Family:
         """
         drawn = self.draw(Draw(rng))
         body = join(drawn) if isinstance(drawn, Sequence) else drawn
+        if self.label in WEAPON_LABELS:
+            body = max(body.decompose(), key=_volume, default=body)  # one filled lump: no stray pieces, no cavities
         if body.is_empty() or body.volume() <= 0:
             raise ManifestError(f"family {self.name}: expected a solid, got an empty one; leave the family out")
         x0, y0, z0, x1, y1, z1 = body.bounding_box()
@@ -98,6 +100,10 @@ class Family:
         mesh = self.body(rng).to_mesh()
         vertices = np.asarray(mesh.vert_properties, dtype=np.float64)[:, :3]
         return Mesh(vertices, np.asarray(mesh.tri_verts, dtype=np.int32), self.name)
+
+
+def _volume(body: Body) -> float:
+    return float(body.volume())
 
 
 FAMILIES: dict[str, Family] = {}

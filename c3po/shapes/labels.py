@@ -12,3 +12,5 @@ LABELS = (
     "figure",
     "enclosure",
 )
+
+WEAPON_LABELS = ("handgun", "long_gun", "blade")
