@@ -51,9 +51,14 @@ def spans(outline: Outline, spacing_mm: float, phase_mm: float = 0.0) -> NDArray
 def hatch(
     outline: Outline, spacing_mm: float, angle_deg: float, phase_mm: float = 0.0, join: bool = False
 ) -> list[Path]:
-    """Straight lines in one direction, each next one printed the other way round; neighbours joined where asked."""
+    """Straight lines in one direction, each next one printed the other way round; neighbours joined where asked.
+
+    Joined lines end half a spacing early, so that the steps between them do not print the rim twice.
+    """
     turn = _turn(angle_deg)
     found = spans([ring @ turn for ring in outline], spacing_mm, phase_mm)
+    if join:
+        found[:, 1:3] += np.array([0.5, -0.5]) * spacing_mm
     found = found[found[:, 2] - found[:, 1] > spacing_mm * 0.05]
     back = found[:, 0].astype(np.int64) % 2 == 1
     x0, x1 = np.where(back, found[:, 2], found[:, 1]), np.where(back, found[:, 1], found[:, 2])
