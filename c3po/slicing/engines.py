@@ -48,7 +48,7 @@ def run(slicer: str, plate: Sequence[Mesh], settings: SlicerSettings) -> bytes:
         write_plate(plate, stl)
         out = folder / "plate.gcode"
         call = _cura_call if slicer == "cura" else _slic3r_call
-        _execute(slicer, call(slicer, found, stl, out, settings))
+        _execute(slicer, call(slicer, found, Path(stl.name), Path(out.name), settings), folder)
         if not out.is_file() or not out.stat().st_size:
             raise UnsupportedError(f"--slicer {slicer}: expected G-code, got none; is the plate within its bed?")
         return _DATED.sub(b"", out.read_bytes(), count=1)
@@ -62,9 +62,9 @@ def write_plate(plate: Sequence[Mesh], path: Path) -> None:
     path.write_bytes(bytes(80) + np.uint32(len(triangles)).tobytes() + record.tobytes())
 
 
-def _execute(slicer: str, command: list[str]) -> None:
+def _execute(slicer: str, command: list[str], folder: Path) -> None:
     try:
-        done = subprocess.run(command, capture_output=True, timeout=TIMEOUT_S, check=False)
+        done = subprocess.run(command, cwd=folder, capture_output=True, timeout=TIMEOUT_S, check=False)
     except subprocess.TimeoutExpired:
         raise UnsupportedError(f"--slicer {slicer}: expected an end within {TIMEOUT_S:g} s, stopped it") from None
     if done.returncode != 0:
@@ -106,7 +106,15 @@ def _slic3r_call(slicer: str, program: str, stl: Path, out: Path, s: SlicerSetti
     head: list[str] = []
     if shutil.which("setarch") and shutil.which("taskset"):  # without these the seams differ from run to run
         head = ["setarch", "-R", "taskset", "-c", "0"]
-    fit = ["--export-gcode", "--loglevel", "1", "--max-print-height", "5000", "--dont-arrange"]
+    fit = [
+        "--export-gcode",
+        "--loglevel",
+        "1",
+        "--max-print-height",
+        "1000",
+        "--center",
+        f"{s.bed_mm / 2:g},{s.bed_mm / 2:g}",
+    ]
     return [*head, program, *fit, *options, "-o", str(out), str(stl)]
 
 
