@@ -1,3 +1,147 @@
-#include "_core/bindings.hpp"
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/unique_ptr.h>
+#include <nanobind/stl/vector.h>
 
-void bind_inference(nb::module_& m) { (void)m; }
+#include "_core/bindings.hpp"
+#include "_core/inference/engine.hpp"
+#include "_core/inference/packed.hpp"
+
+using namespace nb::literals;
+using namespace c3po::inference;
+
+namespace {
+
+using FloatArray = nb::ndarray<const float, nb::c_contig, nb::device::cpu>;
+using CodeArray = nb::ndarray<const std::int32_t, nb::c_contig, nb::device::cpu>;
+
+template <class T>
+nb::object array_of(const std::vector<T>& values, std::size_t rows, std::size_t columns) {
+  auto* data = new std::vector<T>(values);
+  nb::capsule owner(data, [](void* p) noexcept { delete static_cast<std::vector<T>*>(p); });
+  return nb::cast(nb::ndarray<nb::numpy, T>(data->data(), {rows, columns}, owner));
+}
+
+// (values, coding, mantissa bits, book, codes)
+Tensor tensor_from(const nb::tuple& fields) {
+  Tensor t;
+  const auto values = nb::cast<FloatArray>(fields[0]);
+  t.values.assign(values.data(), values.data() + values.size());
+  t.coding = static_cast<Coding>(nb::cast<std::uint32_t>(fields[1]));
+  t.mantissa_bits = nb::cast<std::uint32_t>(fields[2]);
+  t.book = nb::cast<std::vector<float>>(fields[3]);
+  const auto codes = nb::cast<CodeArray>(fields[4]);
+  t.codes.assign(codes.data(), codes.data() + codes.size());
+  return t;
+}
+
+// nodes: (op, inputs, settings, tensors or None by slot)
+Graph graph_from(const nb::list& nodes, const std::vector<std::uint32_t>& outputs, const std::string& metadata) {
+  Graph graph;
+  graph.outputs = outputs;
+  graph.metadata = metadata;
+  for (const nb::handle item : nodes) {
+    const auto fields = nb::cast<nb::tuple>(item);
+    Node node;
+    const auto op = nb::cast<std::uint32_t>(fields[0]);
+    if (op >= kOps) throw PackedError("expected a known operation, got number " + std::to_string(op));
+    node.op = static_cast<Op>(op);
+    node.inputs = nb::cast<std::vector<std::uint32_t>>(fields[1]);
+    const auto settings = nb::cast<std::vector<std::uint32_t>>(fields[2]);
+    for (std::size_t i = 0; i < settings.size() && i < node.settings.size(); ++i) node.settings[i] = settings[i];
+    std::size_t slot = 0;
+    for (const nb::handle tensor : nb::cast<nb::tuple>(fields[3])) {
+      if (slot < node.tensors.size() && !tensor.is_none()) {
+        node.tensors[slot] = tensor_from(nb::cast<nb::tuple>(tensor));
+        node.has[slot] = true;
+      }
+      ++slot;
+    }
+    graph.nodes.push_back(std::move(node));
+  }
+  return graph;
+}
+
+nb::tuple node_to(const Node& node) {
+  nb::list tensors;
+  for (std::size_t slot = 0; slot < node.tensors.size(); ++slot) {
+    const Tensor& t = node.tensors[slot];
+    if (node.has[slot])
+      tensors.append(nb::make_tuple(array_of(t.values, t.rows, t.columns), static_cast<std::uint32_t>(t.coding), t.mantissa_bits, t.book.size()));
+    else
+      tensors.append(nb::none());
+  }
+  std::vector<std::uint32_t> settings(node.settings.begin(), node.settings.end());
+  return nb::make_tuple(static_cast<std::uint32_t>(node.op), node.inputs, settings, tensors,
+                        nb::make_tuple(node.shape.channels, node.shape.height, node.shape.width), node.views);
+}
+
+nb::bytes bytes_of(const std::vector<std::uint8_t>& bytes) { return nb::bytes(bytes.data(), bytes.size()); }
+
+Graph read(const nb::bytes& bytes) { return read_packed(reinterpret_cast<const std::uint8_t*>(bytes.c_str()), bytes.size()); }
+
+nb::tuple step_to(const Plan& plan, const Step& step) {
+  static const char* kinds[] = {"input", "conv", "linear", "phases", "plain", "recurrent", "output"};
+  std::int64_t macs = 0;
+  if (step.kind == Step::Kind::conv) macs = plan.convs[step.index].macs;
+  if (step.kind == Step::Kind::linear) macs = plan.linears[step.index].macs;
+  return nb::make_tuple(kinds[static_cast<int>(step.kind)], step.node, macs, step.views);
+}
+
+}  // namespace
+
+void bind_inference(nb::module_& m) {
+  nb::exception<PackedError>(m, "PackedError", PyExc_ValueError);
+
+  m.def("write_packed", [](const nb::list& nodes, const std::vector<std::uint32_t>& outputs, const nb::bytes& metadata) {
+    Graph graph = graph_from(nodes, outputs, std::string(metadata.c_str(), metadata.size()));
+    const Packed packed = write_packed(graph);
+    return nb::make_tuple(bytes_of(packed.bytes), std::vector<double>(packed.part_bytes.begin(), packed.part_bytes.end()));
+  }, "nodes"_a, "outputs"_a, "metadata"_a);
+
+  m.def("read_packed", [](const nb::bytes& bytes) {
+    const Graph graph = read(bytes);
+    nb::list nodes;
+    for (const Node& node : graph.nodes) nodes.append(node_to(node));
+    return nb::make_tuple(nodes, graph.outputs, nb::bytes(graph.metadata.data(), graph.metadata.size()));
+  }, "bytes"_a);
+
+  m.def("read_metadata", [](const nb::bytes& bytes) {
+    const Graph graph = read(bytes);
+    return nb::bytes(graph.metadata.data(), graph.metadata.size());
+  }, "bytes"_a);
+
+  m.def("kernel_sets", [] {
+    std::vector<std::string> names;
+    for (const char* name : {"x86-64-v4", "x86-64-v3", "base", "exact"})
+      if (kernels_named(name)) names.emplace_back(name);
+    return names;
+  }, "Names of the kernel sets that this machine runs, best first.");
+
+  nb::class_<Engine>(m, "Engine")
+      .def("__init__", [](Engine* self, const nb::bytes& bytes, const std::string& kernels) {
+        const Kernels* chosen = kernels.empty() ? &best_kernels() : kernels_named(kernels.c_str());
+        if (!chosen) throw nb::value_error(("kernels must be one this machine runs, got " + kernels).c_str());
+        const Graph graph = read(bytes);
+        nb::gil_scoped_release unlocked;
+        new (self) Engine(graph, *chosen);
+      }, "bytes"_a, "kernels"_a = "")
+      .def("run", [](Engine& self, const FloatArray& images, nb::ndarray<float, nb::ndim<2>, nb::c_contig, nb::device::cpu> scores) {
+        const Shape in = self.plan().input, out = self.plan().output;
+        const std::size_t count = scores.shape(0);
+        if (images.size() != count * in.size() || scores.shape(1) != out.channels) throw nb::value_error("images and scores do not fit");
+        nb::gil_scoped_release unlocked;
+        return self.run(images.data(), count, scores.data());
+      }, "images"_a.noconvert(), "scores"_a.noconvert())
+      .def_prop_ro("input_shape", [](const Engine& self) {
+        const Shape s = self.plan().input;
+        return nb::make_tuple(s.channels, s.height, s.width);
+      })
+      .def_prop_ro("n_labels", [](const Engine& self) { return self.plan().output.channels; })
+      .def_prop_ro("kernels", [](const Engine& self) { return std::string(self.plan().kernels->name); })
+      .def_prop_ro("arena_bytes", [](const Engine& self) { return self.plan().arena_floats * 4; })
+      .def_prop_ro("steps", [](const Engine& self) {
+        nb::list steps;
+        for (const Step& step : self.plan().steps) steps.append(step_to(self.plan(), step));
+        return steps;
+      }, "(kind, node, multiplications, views) of each step.");
+}

@@ -1,0 +1,141 @@
+// Adaptive models over the binary coder: bits, symbols, numbers, floats, text.
+#pragma once
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "_core/inference/coder.hpp"
+
+namespace c3po::inference {
+
+// Probability of a one that moves quickly at first and slowly after `limit` bits.
+struct Bit {
+  std::uint32_t p = kProbabilityOne / 2;
+  std::uint32_t seen = 0;
+
+  void learn(std::uint32_t value, std::uint32_t limit) {
+    const std::int64_t target = value ? kProbabilityOne : 0;
+    p = static_cast<std::uint32_t>(p + (target - static_cast<std::int64_t>(p)) * 2 / static_cast<std::int64_t>(2 * seen + 3));
+    if (seen < limit) ++seen;
+  }
+};
+
+template <class Coder>
+void code_bit(Coder& coder, Bit& model, std::uint32_t& value, std::uint32_t limit = 60) {
+  coder.bit(clamp_probability(model.p), value);
+  model.learn(value, limit);
+}
+
+template <class Coder>
+void code_flag(Coder& coder, Bit& model, bool& value) {
+  std::uint32_t v = value;
+  code_bit(coder, model, v);
+  value = v != 0;
+}
+
+template <class Coder>
+void code_plain(Coder& coder, int bits, std::uint32_t& value) {
+  std::uint32_t read = 0;
+  for (int i = bits - 1; i >= 0; --i) {
+    std::uint32_t one = value >> i & 1;
+    coder.bit(kProbabilityOne / 2, one);
+    read = read << 1 | one;
+  }
+  value = read;
+}
+
+// A symbol of `bits` bits, most significant first, each bit in the context of those before it.
+class Symbol {
+ public:
+  explicit Symbol(int bits) : bits_(bits), nodes_(std::size_t{1} << bits) {}
+
+  template <class Coder>
+  void code(Coder& coder, std::uint32_t& value, std::uint32_t limit = 120) {
+    std::uint32_t node = 1;
+    for (int i = bits_ - 1; i >= 0; --i) {
+      std::uint32_t one = value >> i & 1;
+      code_bit(coder, nodes_[node], one, limit);
+      node = node << 1 | one;
+    }
+    value = node - (1u << bits_);
+  }
+
+ private:
+  int bits_;
+  std::vector<Bit> nodes_;
+};
+
+// A number from 0 to 2^27 - 1: length of (number + 1) in unary, then the bits below the leading one.
+class Number {
+ public:
+  template <class Coder>
+  void code(Coder& coder, std::uint32_t& value) {
+    const std::uint32_t plus_one = value + 1;
+    std::uint32_t length = 0;
+    if (!Coder::kReads)
+      while (plus_one >> (length + 1)) ++length;
+    std::uint32_t i = 0;
+    for (;; ++i) {
+      std::uint32_t more = i < length;
+      if (i == 27) break;
+      code_bit(coder, unary_[i], more);
+      if (!more) break;
+    }
+    std::uint32_t read = 1;
+    for (std::uint32_t b = i; b-- > 0;) {
+      std::uint32_t one = plus_one >> b & 1;
+      if (b + 1 == i) code_bit(coder, second_[i], one);
+      else coder.bit(kProbabilityOne / 2, one);
+      read = read << 1 | one;
+    }
+    value = read - 1;
+  }
+
+ private:
+  Bit unary_[28], second_[28];
+};
+
+// A finite float with `mantissa_bits` explicit bits: sign, exponent as an adaptive symbol, mantissa plain.
+class Float {
+ public:
+  template <class Coder>
+  void code(Coder& coder, std::uint32_t mantissa_bits, float& value) {
+    std::uint32_t bits = 0;
+    std::memcpy(&bits, &value, 4);
+    std::uint32_t sign = bits >> 31, exponent = bits >> 23 & 0xFF, mantissa = (bits & 0x7FFFFF) >> (23 - mantissa_bits);
+    code_bit(coder, sign_, sign);
+    exponent_.code(coder, exponent);
+    code_plain(coder, static_cast<int>(mantissa_bits), mantissa);
+    if (exponent == 0xFF) throw PackedError("expected finite numbers, got an infinity or NaN");
+    bits = sign << 31 | exponent << 23 | mantissa << (23 - mantissa_bits);
+    std::memcpy(&value, &bits, 4);
+  }
+
+ private:
+  Bit sign_;
+  Symbol exponent_{8};
+};
+
+// Bytes of text in the context of the byte before.
+class Text {
+ public:
+  template <class Coder>
+  void code(Coder& coder, std::string& text, std::uint64_t limit) {
+    auto length = static_cast<std::uint32_t>(text.size());
+    Number().code(coder, length);
+    if (length > limit) throw PackedError("expected at most " + std::to_string(limit) + " bytes of metadata, got " + std::to_string(length));
+    if (length == 0) return;
+    std::vector<Symbol> after(256, Symbol(8));
+    if (Coder::kReads) text.clear();
+    std::uint32_t last = 0;
+    for (std::uint32_t i = 0; i < length; ++i) {
+      std::uint32_t byte = Coder::kReads ? 0 : static_cast<unsigned char>(text[i]);
+      after[last].code(coder, byte, 30);
+      if (Coder::kReads) text.push_back(static_cast<char>(byte));
+      last = byte;
+    }
+  }
+};
+
+}  // namespace c3po::inference

@@ -1,0 +1,87 @@
+#include "_core/inference/engine.hpp"
+
+#include <cstring>
+#include <new>
+
+#include "_core/inference/plain.hpp"
+
+namespace c3po::inference {
+namespace {
+
+constexpr std::align_val_t kAlignment{64};
+
+void run_conv(const ConvStep& step, float* arena) {
+  const float* in = arena + step.in.origin;
+  float* out = arena + step.out.origin;
+  const float* add = step.adds ? arena + step.add.origin : nullptr;
+  for (const Tile& tile : step.tiles)
+    tile.run(step.job, in + std::int64_t{tile.y} * step.in.row + tile.x, out + std::int64_t{tile.y} * step.out.row + tile.x,
+             add ? add + std::int64_t{tile.y} * step.add.row + tile.x : nullptr, tile.columns);
+}
+
+void emit(const Place& place, const float* arena, float* scores) {
+  for (std::uint32_t c = 0; c < place.shape.channels; ++c) scores[c] = arena[place.origin + std::int64_t{c} * place.plane];
+}
+
+}  // namespace
+
+void Engine::Free::operator()(float* arena) const { ::operator delete[](arena, kAlignment); }
+
+Engine::Arena Engine::borrow() {
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (!idle_.empty()) {
+      Arena arena = std::move(idle_.back());
+      idle_.pop_back();
+      return arena;
+    }
+  }
+  const auto floats = static_cast<std::size_t>(plan_.arena_floats);
+  Arena arena(new (kAlignment) float[floats]);
+  std::memset(arena.get(), 0, floats * sizeof(float));
+  return arena;
+}
+
+bool Engine::run(const float* images, std::size_t count, float* scores) {
+  Arena arena = borrow();
+  bool finite = true;
+  for (std::size_t i = 0; i < count && finite; ++i)
+    finite = run_one(images + i * plan_.input.size(), scores + i * plan_.output.size(), arena.get());
+  if (!finite) return false;  // the arena may hold the bad values and is dropped
+  const std::lock_guard<std::mutex> lock(mutex_);
+  idle_.push_back(std::move(arena));
+  return true;
+}
+
+bool Engine::run_one(const float* image, float* scores, float* arena) const {
+  const auto& steps = plan_.steps;
+  for (std::size_t i = 0; i < steps.size();) {
+    std::size_t end = i + 1;
+    const std::uint32_t views = steps[i].views;
+    while (views && end < steps.size() && steps[end].views) ++end;
+    for (std::uint32_t view = 0; view < (views ? views : 1); ++view)
+      for (std::size_t k = i; k < end; ++k)
+        if (!run_step(steps[k], image, scores, arena, view)) return false;
+    i = end;
+  }
+  return true;
+}
+
+bool Engine::run_step(const Step& step, const float* image, float* scores, float* arena, std::uint32_t view) const {
+  switch (step.kind) {
+    case Step::Kind::copy_in: return run_copy_in(plan_.copies[step.index], image, arena, view);
+    case Step::Kind::conv: run_conv(plan_.convs[step.index], arena); break;
+    case Step::Kind::linear: {
+      const LinearStep& linear = plan_.linears[step.index];
+      plan_.kernels->linear(linear.job, arena, arena + linear.out.origin);
+      break;
+    }
+    case Step::Kind::phase: run_phase(plan_.phases[step.index], arena); break;
+    case Step::Kind::plain: run_plain(plan_.plains[step.index], arena, view); break;
+    case Step::Kind::emit: emit(plan_.emits[step.index], arena, scores); break;
+    case Step::Kind::recurrent: break;
+  }
+  return true;
+}
+
+}  // namespace c3po::inference

@@ -1,0 +1,49 @@
+// The inner loops, compiled once per instruction set (kernels_*.cpp) and chosen at load.
+//
+// Every output is one chain of fused multiply-adds over its entries in file order, whatever the vector width, tile or
+// block, so all sets with fused multiply-add give the same bits, and so does the plain `exact` set everywhere.
+#pragma once
+#include <cstdint>
+
+namespace c3po::inference {
+
+// Output rows of a convolution, `block` at a time sharing one list of entries {int32 offset, float weight[block]}.
+struct ConvJob {
+  const std::uint8_t* entries;
+  const std::int32_t* counts;  // entries of each block
+  const std::int32_t* rows;    // output channel of each lane, -1 for none
+  const float* bias;           // by output channel
+  std::int32_t blocks, block;
+  std::int32_t in_row;                 // floats between rows
+  std::int32_t out_row, out_plane;     // and between channels
+  std::int32_t add_row, add_plane;     // of the residual input
+  bool relu;
+};
+
+// One tile: `columns` may end inside the last vector; what lies behind is stored as zero.
+using ConvTile = void (*)(const ConvJob&, const float* in, float* out, const float* add, std::int32_t columns);
+
+// Eight output rows side by side: length x {int32 offset[8]}, length x {float weight[8]}.
+struct LinearJob {
+  const std::int32_t* offsets;
+  const float* weights;
+  const std::int32_t* lengths;  // of each group of eight
+  const std::int32_t* rows;     // where each lane's output goes, -1 for none
+  const float* bias;            // of each lane
+  std::int32_t groups;
+  bool relu;
+};
+
+struct Kernels {
+  const char* name;
+  std::int32_t registers;  // vector registers
+  std::int32_t widest;     // floats per vector
+  ConvTile (*conv)(std::int32_t vector, std::int32_t rows, std::int32_t vectors, std::int32_t block);  // or nullptr
+  void (*linear)(const LinearJob&, const float* in, float* out);
+};
+
+const Kernels& exact_kernels();
+const Kernels& best_kernels();
+const Kernels* kernels_named(const char* name);  // nullptr when this machine cannot run them
+
+}  // namespace c3po::inference

@@ -1,0 +1,83 @@
+// Plain loops with a correctly rounded fused multiply-add: slow, and the same bits on every machine. Also the choice
+// among the sets.
+#include <cmath>
+#include <cstring>
+#include <initializer_list>
+
+#include "_core/inference/kernels.hpp"
+
+namespace c3po::inference {
+extern const Kernels kernels_base;
+#if defined(__x86_64__)
+extern const Kernels kernels_v3, kernels_v4;
+#endif
+namespace {
+
+void exact_tile(const ConvJob& job, const float* in, float* out, const float* add, std::int32_t columns) {
+  const std::uint8_t* block = job.entries;
+  for (std::int32_t b = 0; b < job.blocks; block += job.counts[b] * (4 + 4 * job.block), ++b)
+    for (std::int32_t k = 0; k < job.block; ++k) {
+      const std::int32_t row = job.rows[b * job.block + k];
+      for (std::int32_t x = 0; row >= 0 && x < columns; ++x) {
+        float sum = 0;
+        const std::uint8_t* entry = block;
+        for (std::int32_t i = 0; i < job.counts[b]; ++i, entry += 4 + 4 * job.block) {
+          std::int32_t offset;
+          float weight;
+          std::memcpy(&offset, entry, 4);
+          std::memcpy(&weight, entry + 4 + 4 * k, 4);
+          sum = std::fma(in[offset + x], weight, sum);
+        }
+        sum += job.bias[row];
+        if (add) sum += add[std::int64_t{row} * job.add_plane + x];
+        out[std::int64_t{row} * job.out_plane + x] = job.relu && !(sum > 0.0f) ? 0.0f : sum;
+      }
+    }
+}
+
+void exact_linear(const LinearJob& job, const float* in, float* out) {
+  const std::int32_t* offset = job.offsets;
+  const float* weight = job.weights;
+  for (std::int32_t g = 0; g < job.groups; ++g) {
+    for (std::int32_t k = 0; k < 8; ++k) {
+      const std::int32_t row = job.rows[g * 8 + k];
+      if (row < 0) continue;
+      float sum = 0;
+      for (std::int32_t i = 0; i < job.lengths[g]; ++i) sum = std::fma(weight[i * 8 + k], in[offset[i * 8 + k]], sum);
+      sum += job.bias[g * 8 + k];
+      out[row] = job.relu && !(sum > 0.0f) ? 0.0f : sum;
+    }
+    offset += job.lengths[g] * 8;
+    weight += job.lengths[g] * 8;
+  }
+}
+
+ConvTile exact_conv(std::int32_t vector, std::int32_t rows, std::int32_t vectors, std::int32_t) {
+  return vector == 1 && rows == 1 && vectors == 1 ? exact_tile : nullptr;
+}
+
+const Kernels kernels_exact = {"exact", 1, 1, exact_conv, exact_linear};
+
+}  // namespace
+
+const Kernels& exact_kernels() { return kernels_exact; }
+
+const Kernels* kernels_named(const char* name) {
+  if (!std::strcmp(name, "exact")) return &kernels_exact;
+  if (!std::strcmp(name, "base")) return &kernels_base;
+#if defined(__x86_64__)
+  if (!std::strcmp(name, "x86-64-v3") && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return &kernels_v3;
+  if (!std::strcmp(name, "x86-64-v4") && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
+      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw"))
+    return &kernels_v4;
+#endif
+  return nullptr;
+}
+
+const Kernels& best_kernels() {
+  for (const char* name : {"x86-64-v4", "x86-64-v3"})
+    if (const Kernels* kernels = kernels_named(name)) return *kernels;
+  return kernels_base;
+}
+
+}  // namespace c3po::inference

@@ -1,0 +1,235 @@
+#include "_core/inference/layers.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <initializer_list>
+#include <numeric>
+
+namespace c3po::inference {
+namespace {
+
+constexpr std::int32_t kBlock = 4;
+
+void append(std::vector<std::uint8_t>& bytes, const void* from, std::size_t size) {
+  const auto* first = static_cast<const std::uint8_t*>(from);
+  bytes.insert(bytes.end(), first, first + size);
+}
+
+std::int32_t floor_div(std::int32_t a, std::int32_t b) { return a >= 0 ? a / b : -((b - 1 - a) / b); }
+
+class ConvBuilder {
+ public:
+  ConvBuilder(const ConvSpec& spec, const Kernels& kernels)
+      : spec_(spec), kernels_(kernels), n_(spec.node), weight_(dense_weight(n_, 0, n_.shape.channels)),
+        rows_(n_.shape.channels), columns_(weight_.size() / rows_) {}
+
+  std::vector<ConvStep> steps() {
+    ConvStep single = empty(1), fours = empty(kBlock);
+    for (std::size_t first = 0; first < rows_; first += kBlock) {
+      const std::size_t count = std::min<std::size_t>(kBlock, rows_ - first);
+      if (pays_in_block(first, count)) add_block(fours, first, count);
+      else
+        for (std::size_t r = first; r < first + count; ++r)
+          if (is_needed(r)) add_block(single, r, 1);
+    }
+    std::vector<ConvStep> steps;
+    for (ConvStep* step : {&fours, &single})
+      if (!step->counts.empty()) {
+        choose_tiles(*step);
+        steps.push_back(std::move(*step));
+      }
+    return steps;
+  }
+
+ private:
+  float at(std::size_t r, std::size_t c) const { return weight_[r * columns_ + c]; }
+
+  ConvStep empty(std::int32_t block) const {
+    ConvStep step;
+    step.job.block = block;
+    step.job.relu = spec_.relu;
+    step.in = spec_.in;
+    step.out = spec_.out;
+    step.adds = spec_.add != nullptr;
+    if (step.adds) step.add = *spec_.add;
+    step.bias = n_.has[1] ? n_.tensors[1].values : std::vector<float>(rows_, 0.0f);
+    return step;
+  }
+
+  // A row that leaves zeros behind need not be computed: its plane is zero from the start.
+  bool is_needed(std::size_t r) const {
+    const float bias = n_.has[1] ? n_.tensors[1].values[r] : 0.0f;
+    if (spec_.add || bias > 0.0f || (bias < 0.0f && !spec_.relu)) return true;
+    for (std::size_t c = 0; c < columns_; ++c)
+      if (at(r, c) != 0.0f) return true;
+    return false;
+  }
+
+  // Rows one at a time cost a load and a multiplication per weight; a block costs four multiplications per column used.
+  bool pays_in_block(std::size_t first, std::size_t count) const {
+    std::size_t weights = 0, used = 0;
+    for (std::size_t c = 0; c < columns_; ++c) {
+      std::size_t here = 0;
+      for (std::size_t r = first; r < first + count; ++r) here += at(r, c) != 0.0f;
+      weights += here;
+      used += here != 0;
+    }
+    return count > 1 && used * 9 < weights * 4;
+  }
+
+  void add_block(ConvStep& step, std::size_t first, std::size_t count) const {
+    std::int32_t entries = 0;
+    for (std::size_t c = 0; c < columns_; ++c) {
+      float lanes[kBlock] = {};
+      bool used = false;
+      for (std::size_t k = 0; k < count; ++k) used |= (lanes[k] = at(first + k, c)) != 0.0f;
+      if (!used) continue;
+      const std::int32_t offset = input_offset(c);
+      append(step.entries, &offset, 4);
+      append(step.entries, lanes, 4 * static_cast<std::size_t>(step.job.block));
+      ++entries;
+    }
+    step.counts.push_back(entries);
+    for (std::int32_t k = 0; k < step.job.block; ++k)
+      step.rows.push_back(k < static_cast<std::int32_t>(count) ? static_cast<std::int32_t>(first) + k : -1);
+    step.macs += std::int64_t{entries} * step.job.block * n_.shape.height * n_.shape.width;
+  }
+
+  std::int32_t input_offset(std::size_t column) const {
+    const auto& s = n_.settings;
+    const auto kh = static_cast<std::int32_t>(s[1]), kw = static_cast<std::int32_t>(s[2]), sy = static_cast<std::int32_t>(s[3]),
+               sx = static_cast<std::int32_t>(s[4]);
+    const auto c = static_cast<std::int32_t>(column) / (kh * kw), tap = static_cast<std::int32_t>(column) % (kh * kw);
+    const std::int32_t ty = tap / kw - static_cast<std::int32_t>(s[5]), tx = tap % kw - static_cast<std::int32_t>(s[6]);
+    const std::int32_t qy = floor_div(ty, sy), qx = floor_div(tx, sx);
+    return (c * sy * sx + (ty - qy * sy) * sx + (tx - qx * sx)) * spec_.in.plane + qy * spec_.in.row + qx;
+  }
+
+  void choose_tiles(ConvStep& step) const {
+    const auto height = static_cast<std::int32_t>(n_.shape.height), width = static_cast<std::int32_t>(n_.shape.width);
+    std::int32_t vector = 1;
+    while (vector < kernels_.widest && vector < width) vector *= 2;
+    if (kernels_.widest > 1) vector = std::max(vector, 4);
+    const std::int32_t vectors = (width + vector - 1) / vector;
+    for (std::int32_t done = 0; done < vectors;) {
+      const std::int32_t left = vectors - done;
+      const std::int32_t across = kernels_.widest == 1 ? 1 : std::min(widest_tile(step.job.block), left);
+      add_column(step, vector, across, done * vector, height, width);
+      done += across;
+    }
+  }
+
+  std::int32_t widest_tile(std::int32_t block) const { return block == 1 ? 4 : kernels_.registers == 32 ? 4 : 3; }
+
+  void add_column(ConvStep& step, std::int32_t vector, std::int32_t across, std::int32_t x, std::int32_t height, std::int32_t width) const {
+    const std::int32_t columns = std::min(width - x, across * vector);
+    for (std::int32_t y = 0; y < height;) {
+      for (const std::int32_t rows : {8, 6, 4, 3, 2, 1}) {
+        if (rows > height - y) continue;
+        const ConvTile run = kernels_.conv(vector, rows, across, step.job.block);
+        if (!run) continue;
+        step.tiles.push_back({run, y, x, columns});
+        y += rows;
+        break;
+      }
+    }
+  }
+
+  const ConvSpec& spec_;
+  const Kernels& kernels_;
+  const Node& n_;
+  std::vector<float> weight_;
+  std::size_t rows_, columns_;
+};
+
+}  // namespace
+
+std::vector<float> dense_weight(const Node& node, std::size_t slot, std::size_t rows) {
+  const Tensor& t = node.tensors[slot];
+  const std::size_t block = node.settings[7] > 1 ? node.settings[7] : 1, taps = t.taps;
+  std::vector<float> dense(rows * t.columns);
+  for (std::size_t r = 0; r < rows; ++r) {
+    const float scale = slot == 0 && node.has[2] && (node.op == Op::conv2d || node.op == Op::linear) ? node.tensors[2].values[r] : 1.0f;
+    for (std::size_t c = 0; c < t.columns; ++c) {
+      const std::size_t channel = c / taps, turned = channel / block * block + (channel % block + block - r % block) % block;
+      dense[r * t.columns + c] = scale * t.values[r / block * t.columns + turned * taps + c % taps];
+    }
+  }
+  return dense;
+}
+
+std::vector<ConvStep> conv_steps(const ConvSpec& spec, const Kernels& kernels) { return ConvBuilder(spec, kernels).steps(); }
+
+void ConvStep::finish() {
+  job.entries = entries.data();
+  job.counts = counts.data();
+  job.rows = rows.data();
+  job.bias = bias.data();
+  job.blocks = static_cast<std::int32_t>(counts.size());
+  job.in_row = in.row;
+  job.out_row = out.row;
+  job.out_plane = out.plane;
+  job.add_row = add.row;
+  job.add_plane = add.plane;
+}
+
+LinearStep linear_step(const Node& node, const Place& in, const Place& out, bool relu) {
+  LinearStep step;
+  step.job.relu = relu;
+  step.out = out;
+  const std::size_t rows = node.shape.channels;
+  const std::vector<float> weight = dense_weight(node, 0, rows);
+  const std::size_t columns = weight.size() / rows;
+  const std::vector<float> bias = node.has[1] ? node.tensors[1].values : std::vector<float>(rows, 0.0f);
+  std::vector<std::vector<std::int32_t>> used(rows);
+  for (std::size_t i = 0; i < weight.size(); ++i)
+    if (weight[i] != 0.0f) used[i / columns].push_back(static_cast<std::int32_t>(i % columns));
+  std::vector<std::int32_t> order(rows);
+  std::iota(order.begin(), order.end(), 0);
+  order.erase(std::remove_if(order.begin(), order.end(),
+                             [&](std::int32_t r) {
+                               const float b = bias[static_cast<std::size_t>(r)];
+                               return used[static_cast<std::size_t>(r)].empty() && (b == 0.0f || (relu && b < 0.0f));
+                             }),
+              order.end());
+  std::stable_sort(order.begin(), order.end(), [&](std::int32_t a, std::int32_t b) {
+    return used[static_cast<std::size_t>(a)].size() > used[static_cast<std::size_t>(b)].size();
+  });
+  const std::size_t area = std::size_t{in.shape.height} * in.shape.width;
+  for (std::size_t g = 0; g < order.size(); g += 8) {
+    const std::size_t length = used[static_cast<std::size_t>(order[g])].size();
+    step.lengths.push_back(static_cast<std::int32_t>(length));
+    for (std::size_t k = g; k < g + 8; ++k) {
+      step.rows.push_back(k < order.size() ? order[k] * out.plane : -1);
+      step.bias.push_back(k < order.size() ? bias[static_cast<std::size_t>(order[k])] : 0.0f);
+    }
+    for (std::size_t i = 0; i < length; ++i)
+      for (std::size_t k = g; k < g + 8; ++k) {
+        const auto r = k < order.size() ? static_cast<std::size_t>(order[k]) : rows;
+        if (r == rows || i >= used[r].size()) {  // the arena starts with zeros
+          step.offsets.push_back(0);
+          step.weights.push_back(0.0f);
+          continue;
+        }
+        const auto c = static_cast<std::size_t>(used[r][i]);
+        const std::size_t inside = c % area;
+        step.offsets.push_back(static_cast<std::int32_t>(in.origin + static_cast<std::int64_t>(c / area) * in.plane +
+                                                         static_cast<std::int64_t>(inside / in.shape.width) * in.row +
+                                                         static_cast<std::int64_t>(inside % in.shape.width)));
+        step.weights.push_back(weight[r * columns + c]);
+      }
+    step.macs += static_cast<std::int64_t>(length) * 8;
+  }
+  return step;
+}
+
+void LinearStep::finish() {
+  job.offsets = offsets.data();
+  job.weights = weights.data();
+  job.lengths = lengths.data();
+  job.rows = rows.data();
+  job.bias = bias.data();
+  job.groups = static_cast<std::int32_t>(lengths.size());
+}
+
+}  // namespace c3po::inference

@@ -1,0 +1,21 @@
+// Weights of one layer in the form its kernel reads.
+#pragma once
+#include "_core/inference/plan.hpp"
+
+namespace c3po::inference {
+
+struct ConvSpec {
+  const Node& node;
+  Place in{}, out{};            // in: phase planes where the stride is not 1
+  const Place* add = nullptr;  // residual input
+  bool relu = false;
+};
+
+// One step for the rows that pay in blocks of four and one for the rest; either may be missing.
+std::vector<ConvStep> conv_steps(const ConvSpec& spec, const Kernels& kernels);
+LinearStep linear_step(const Node& node, const Place& in, const Place& out, bool relu);
+
+// Dense rows x columns of a weight: circulant blocks written out, scale multiplied in.
+std::vector<float> dense_weight(const Node& node, std::size_t slot, std::size_t rows);
+
+}  // namespace c3po::inference
