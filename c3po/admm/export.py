@@ -10,7 +10,7 @@ import operator
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn, cast
 
 import numpy as np
 import torch
@@ -55,7 +55,7 @@ def graph_from_torch(module: nn.Module, example_input: Tensor, *, scores: str | 
         if parameter is not None:
             example = example.to(parameter)
         with torch.no_grad():
-            ShapeProp(traced).propagate(example)  # type: ignore[no-untyped-call]
+            ShapeProp(traced).propagate(example)
         translation = _Translation(traced, tuple(example.shape))
         return translation.graph(scores)
     finally:
@@ -84,7 +84,9 @@ class _Translation:
 
     def __init__(self, traced: fx.GraphModule, shape: tuple[int, ...]) -> None:
         if len(shape) != 4:
-            raise PlanError(f"expected an example of shape (n, channels, height, width), got {tuple(shape)}; add the missing sides")
+            raise PlanError(
+                f"expected an example of shape (n, channels, height, width), got {tuple(shape)}; add the missing sides"
+            )
         self.traced = traced
         self.modules = dict(traced.named_modules())
         self.built = Graph((shape[1], shape[2], shape[3]))
@@ -123,19 +125,26 @@ class _Translation:
         else:
             self.at[node] = build_call(self, node)
 
-    def refuse(self, node: fx.Node, what: str) -> None:
-        raise PlanError(f"{node.name}: expected an operation the engine runs, got {what}; see docs/runtime.md for the list")
+    def refuse(self, node: fx.Node, what: str) -> NoReturn:
+        raise PlanError(
+            f"{node.name}: expected an operation the engine runs, got {what}; see docs/runtime.md for the list"
+        )
 
     def source(self, node: fx.Node, index: int = 0) -> int:
         value = node.args[index]
         if not isinstance(value, fx.Node) or value not in self.at:
             self.refuse(node, f"{node.target} of a constant")
-        return self.at[value]  # type: ignore[index]
+        return self.at[value]
 
     # ---- layers
 
     def conv(self, node: fx.Node, module: nn.Conv2d) -> int:
-        if module.groups != 1 or module.padding_mode != "zeros" or _two(module.dilation) != (1, 1) or isinstance(module.padding, str):
+        if (
+            module.groups != 1
+            or module.padding_mode != "zeros"
+            or _two(module.dilation) != (1, 1)
+            or isinstance(module.padding, str)
+        ):
             self.refuse(node, "a grouped, dilated or non-zero padded convolution")
         return self.built.add(
             "conv2d", self.source(node), weight=_array(module.weight), bias=_array(module.bias),
@@ -150,10 +159,10 @@ class _Translation:
     def batch_norm(self, node: fx.Node, module: nn.modules.batchnorm._BatchNorm) -> int:
         if module.running_mean is None or module.running_var is None:
             self.refuse(node, "a batch norm without running statistics")
-        scale = 1.0 / torch.sqrt(module.running_var.double() + module.eps)  # type: ignore[union-attr]
+        scale = 1.0 / torch.sqrt(module.running_var.double() + module.eps)
         if module.weight is not None:
             scale = scale * module.weight.double()
-        offset = -module.running_mean.double() * scale  # type: ignore[union-attr, operator]
+        offset = -module.running_mean.double() * scale
         if module.bias is not None:
             offset = offset + module.bias.double()
         return self.scaled(node, scale.detach().cpu().numpy(), offset.detach().cpu().numpy())
@@ -162,7 +171,7 @@ class _Translation:
         """``scale * value + offset`` by channel, inside the layer before where nothing else reads that."""
         source = self.source(node)
         before = self.built.nodes[source]
-        only_reader = len(node.args[0].users) == 1  # type: ignore[union-attr]
+        only_reader = len(_first(node).users) == 1
         if before.op in ("conv2d", "linear") and only_reader:
             channels = len(before.tensors["weight"])
             scale, offset = np.broadcast_to(scale, channels), np.broadcast_to(offset, channels)
@@ -171,11 +180,12 @@ class _Translation:
             before.tensors["scale"], before.tensors["bias"] = _float32(scale), _float32(bias)
             return source
         channels = _shape(node)[1]
-        return self.built.add("affine", source, scale=np.broadcast_to(scale, channels), offset=np.broadcast_to(offset, channels))
+        return self.built.add(
+            "affine", source, scale=np.broadcast_to(scale, channels), offset=np.broadcast_to(offset, channels)
+        )
 
-    def recurrent(self, node: fx.Node, module: nn.RNNBase) -> int:
+    def recurrent(self, node: fx.Node, module: nn.RNNBase) -> NoReturn:
         self.refuse(node, f"{type(module).__name__} (describe it with Graph.add)")
-        return 0
 
     def pool(self, node: fx.Node, op: str, kernel: Any, stride: Any, padding: Any, **settings: Any) -> int:
         if settings.pop("ceil_mode", False):
@@ -213,18 +223,19 @@ class _Translation:
             value = operator.attrgetter(str(value.target))(self.traced)
         if isinstance(value, Tensor):
             channels = _shape(node)[1]
-            if value.numel() not in (1, channels) or (value.numel() > 1 and channels not in tuple(value.shape)[-3:-2] + tuple(value.shape)[:1]):
+            if value.numel() not in (1, channels) or (
+                value.numel() > 1 and channels not in tuple(value.shape)[-3:-2] + tuple(value.shape)[:1]
+            ):
                 self.refuse(node, f"arithmetic with a tensor of shape {tuple(value.shape)}")
             return value.detach().double().cpu().numpy().reshape(-1)
         if isinstance(value, (int, float)):
             return np.array([float(value)])
         self.refuse(node, "arithmetic of this kind")
-        raise AssertionError
 
     def reshape(self, node: fx.Node) -> int:
         """Flatten, or the split into views and their meeting, told apart by shape."""
         source = self.source(node)
-        before, after = _shape(node.args[0]), _shape(node)  # type: ignore[arg-type]
+        before, after = _shape(_first(node)), _shape(node)
         if before == after:
             return source
         batch = before[0]
@@ -240,12 +251,11 @@ class _Translation:
         if len(after) == 2 and after[0] == batch:
             return self.built.add("flatten", source)
         self.refuse(node, f"a reshape from {before} to {after}")
-        return 0
 
     def reduce(self, node: fx.Node, over_views: str, over_image: str) -> int:
         """Mean or maximum over the views, or over height and width."""
         sides = node.kwargs.get("dim", node.args[1] if len(node.args) > 1 else None)
-        before = _shape(node.args[0])  # type: ignore[arg-type]
+        before = _shape(_first(node))
         listed = [sides] if isinstance(sides, int) else list(sides) if isinstance(sides, (tuple, list)) else []
         listed = sorted(int(side) % len(before) for side in listed)
         if listed == [1] and self.views and len(before) in (3, 5):
@@ -253,7 +263,6 @@ class _Translation:
         if listed == [2, 3]:
             return self.built.add(over_image, self.source(node))
         self.refuse(node, f"a reduction over {sides}")
-        return 0
 
     def item(self, node: fx.Node) -> int:
         """``values`` of ``max(dim=...)``."""
@@ -265,7 +274,7 @@ class _Translation:
         parts, side = node.args[0], node.kwargs.get("dim", node.args[1] if len(node.args) > 1 else 0)
         if side != 1:
             self.refuse(node, f"a concatenation along side {side}")
-        return self.built.add("concat", *(self.at[part] for part in parts))  # type: ignore[union-attr]
+        return self.built.add("concat", *(self.at[part] for part in cast(list[fx.Node], parts)))
 
 
 def _relu(t: _Translation, node: fx.Node, _: Any = None) -> int:
@@ -355,6 +364,10 @@ _CALLS: dict[str, Callable[[_Translation, fx.Node], int]] = {
 }
 
 
+def _first(node: fx.Node) -> fx.Node:
+    return cast(fx.Node, node.args[0])
+
+
 def _is_tensor(node: fx.Node) -> bool:
     meta = node.meta.get("tensor_meta")
     return meta is not None and (hasattr(meta, "shape") or isinstance(meta, tuple))
@@ -375,5 +388,3 @@ def _array(parameter: Tensor | None) -> Array | None:
 
 def _float32(values: Any) -> Array:
     return np.ascontiguousarray(values, dtype=np.float32)
-
-

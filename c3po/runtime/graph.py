@@ -48,7 +48,7 @@ class Node:
     tensors : dict of float32 arrays
         conv2d: weight (out, in, ky, kx), bias (out,), scale (out,): scale * (weight conv x) + bias.
         linear: weight (out, in), bias, scale. affine: scale, offset (channels,). gru, lstm: weight_input
-        (gates * hidden, features), weight_hidden (gates * hidden, hidden), bias_input, bias_hidden; gates in torch's order.
+        (gates * hidden, features), weight_hidden (gates * hidden, hidden), bias_input, bias_hidden; torch's order.
     """
 
     op: str

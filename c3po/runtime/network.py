@@ -46,8 +46,14 @@ class Network:
         self.input_shape: tuple[int, int, int] = self._engine.input_shape
         n_labels = self._engine.n_labels
         labels = self.metadata.get("labels", [str(i) for i in range(n_labels)])
-        if not isinstance(labels, list) or len(labels) != n_labels or not all(isinstance(label, str) for label in labels):
-            raise PackedFileError(f"{where}: expected {n_labels} labels, got {str(labels)[:80]}; pack the network again")
+        if (
+            not isinstance(labels, list)
+            or len(labels) != n_labels
+            or not all(isinstance(label, str) for label in labels)
+        ):
+            raise PackedFileError(
+                f"{where}: expected {n_labels} labels, got {str(labels)[:80]}; pack the network again"
+            )
         self.labels: tuple[str, ...] = tuple(labels)
         stem = os.path.splitext(os.path.basename(where))[0]
         self.name = str(self.metadata.get("name", stem))

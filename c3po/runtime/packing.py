@@ -1,4 +1,4 @@
-"""Graph to packed file and back. Nothing is rounded unless asked for, and nothing is written that does not read back."""
+"""Graph to packed file and back. Nothing is rounded unless asked for; nothing is kept that does not read back."""
 
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ def _rounded(node: Node, weight_bits: int | None, bias_bits: int | None) -> Node
 
 
 def _native_node(node: Node) -> tuple[Any, ...]:
-    tensors = []
+    tensors = list[Any]()
     for slot in tensor_slots(node.op):
         array = node.tensors.get(slot)
         if array is None:
