@@ -4,6 +4,7 @@
 
 #include "_core/bindings.hpp"
 #include "_core/gcode/collector.hpp"
+#include "_core/gcode/packing.hpp"
 #include "_core/gcode/reader.hpp"
 
 using namespace nb::literals;
@@ -62,6 +63,23 @@ nb::dict counters_of(const GcodeReader& reader) {
   return counts;
 }
 
+nb::bytes heatshrink(nb::bytes data, int window_bits, int lookahead_bits, std::size_t n_bytes) {
+  if (window_bits < 4 || window_bits > 15 || lookahead_bits < 3 || lookahead_bits >= window_bits)
+    throw nb::value_error("window_bits must be 4 to 15 and lookahead_bits 3 to below it");
+  if (n_bytes > (data.size() + 1) * 8 * (std::size_t{1} << lookahead_bits)) throw nb::value_error("n_bytes is more than the data can hold");
+  std::string text;
+  const auto* p = reinterpret_cast<const std::uint8_t*>(data.c_str());
+  if (!c3po::gcode::unpack_heatshrink(p, data.size(), window_bits, lookahead_bits, n_bytes, text))
+    throw nb::value_error("the data does not unpack to n_bytes");
+  return nb::bytes(text.data(), text.size());
+}
+
+nb::bytes meatpack(nb::bytes data) {
+  std::string text;
+  c3po::gcode::unpack_meatpack(reinterpret_cast<const std::uint8_t*>(data.c_str()), data.size(), text);
+  return nb::bytes(text.data(), text.size());
+}
+
 }  // namespace
 
 void bind_gcode(nb::module_& m) {
@@ -112,6 +130,10 @@ void bind_gcode(nb::module_& m) {
       .def_prop_ro("z_mm", &GcodeReader::z_mm, "Height of the nozzle over the last material.")
       .def_prop_ro("kind", [](const GcodeReader& reader) { return name_of(reader.kind()); },
                    "fdm, cnc, laser or nothing; final only behind finish.");
+
+  m.def("unpack_heatshrink", &heatshrink, "data"_a, "window_bits"_a, "lookahead_bits"_a, "n_bytes"_a,
+        "The n_bytes that the data was packed from. ValueError when it does not unpack to exactly so many.");
+  m.def("unpack_meatpack", &meatpack, "data"_a, "The text that the data was packed from, perhaps without its blanks.");
 
   nb::list shape_flags;
   for (const auto& info : c3po::gcode::kFlagInfo) {

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from c3po.containers import archive
+from c3po.containers.bgcode import decode
 from c3po.containers.gunzip import gunzip
 from c3po.containers.limits import CHUNK_BYTES
 from c3po.containers.magic import HEAD_BYTES, format_of, unsupported_kind
@@ -82,9 +83,8 @@ def stream_member(stream: BinaryIO, name: str = "-") -> Member:
 def _unwrapped(name: str, format_: str, open_chunks: Callable[[], Iterator[bytes]]) -> Member:
     """The member inside a gzip file or a binary G-code file."""
     if format_ == "bgcode":
-        raise UnsupportedError(f"{name}: expected {_KNOWN}, found binary G-code; export it as text")
-    peeked = gunzip(name, open_chunks())
-    first = next(peeked, b"")
+        return Member(name, "gcode", lambda: decode(name, open_chunks()))
+    first = next(gunzip(name, open_chunks()), b"")
     inner = _format(name, first[:HEAD_BYTES], 0, None)
     if inner in ("gzip", "zip", "bgcode"):
         raise ContainerError(f"{name}: expected {_KNOWN} in the gzip file, found {inner}; unpack it first")

@@ -80,7 +80,8 @@ void GcodeReader::read_clean_line(const char* p, const char* end) {
     if (letter == 'T') return;  // T?, Tx: the machine asks a person
   }
   while (true) {
-    const bool is_text = letter == 'M' && takes_text(static_cast<int>(number));
+    const char* word = skip_blanks(behind);
+    const bool is_text = letter == 'M' && (takes_text(static_cast<int>(number)) || (number == 486.0 && (*word | 0x20) == 'a'));
     p = read_words(behind, letter == 'M' && !shares_line(static_cast<int>(number)) ? 'm' : letter, is_text);
     if (*p == '*') check_checksum(begin, p);
     run(letter, number);

@@ -120,9 +120,10 @@ void GcodeReader::read_lines(const char* p, const char* end, std::uint64_t offse
 // A line of G0 or G1 with plain words in it: behind its end, or nullptr when it is any less usual.
 const char* GcodeReader::read_simple_move(const char* p) {
   const char* begin = p;
-  if ((p[1] != '1' && p[1] != '0') || p[2] != ' ') return nullptr;
+  if (p[1] != '1' && p[1] != '0') return nullptr;
   const int motion = p[1] - '0';
-  p += 3;
+  p += 2;
+  if (*p != ' ' && !is_letter(*p)) return nullptr;
   words_.clear();
   for (;;) {
     const char letter = *p;
@@ -134,7 +135,7 @@ const char* GcodeReader::read_simple_move(const char* p) {
     const unsigned index = static_cast<unsigned char>(letter - 'A');
     if (index >= 26 || !(kSimpleWords & (1u << index)) || (words_.present & (1u << index))) return nullptr;
     const char* behind = parse_number(p + 1, words_.value[index]);
-    if (behind == p + 1 || (*behind != ' ' && !is_end(*behind))) return nullptr;
+    if (behind == p + 1) return nullptr;
     words_.present |= 1u << index;
     p = behind;
   }
