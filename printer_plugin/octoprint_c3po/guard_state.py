@@ -1,0 +1,68 @@
+"""What the parts of the guard share: its fields and the steps they ask of each other. No behaviour."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Callable, Optional
+
+if TYPE_CHECKING:
+    from .audit import AuditLog
+    from .decision import Decision
+    from .engine import Engine
+    from .files import FileReader
+    from .gate import Gate
+    from .jobs import Host, Job, Printer
+    from .judging import Judged, Judging
+    from .options import Options
+    from .stream import Stream
+    from .verdicts import Key, VerdictStore
+
+BUSY = frozenset({"STARTING", "PRINTING", "PAUSED", "PAUSING", "RESUMING", "FINISHING", "CANCELLING"})
+
+
+class GuardState:
+    options: Options
+    folder: Path
+    pictures: Path
+    status: dict[str, Any]
+    gate: Gate
+    audit: AuditLog
+    store: VerdictStore
+    files: FileReader
+    engine: Engine
+    judging: Judging
+    stream: Stream
+
+    _printer: Printer
+    _host: Host
+    _logger: logging.Logger
+    _clock: Callable[[], float]
+    _job: Optional[Job]
+    _later: list[tuple[float, Callable[[], None]]]
+    _wanted_connection: Optional[dict[str, Any]]
+    _unhealthy_since: Optional[float]
+    _stream_tripped: bool
+    _stopped_key: Optional[Key]
+    _last_evaluation: dict[str, Any]
+    _pictured_at: float
+
+    if TYPE_CHECKING:
+
+        def post(self, function: Callable[..., object], *arguments: Any) -> None: ...
+
+        def _decide(self, judged: Judged) -> Decision: ...
+
+        def _release(self, job: Job, decision: Decision) -> None: ...
+
+        def _cancel(self, job: Job, decision: Decision, latch: bool = False) -> None: ...
+
+        def _cancel_running(self, latch: Optional[str]) -> None: ...
+
+        def _finish(self, job: Job, how: str) -> None: ...
+
+        def _about(self, job: Job) -> dict[str, Any]: ...
+
+        def _tell(self, kind: str, job: Optional[Job], reason: str, text: str) -> None: ...
+
+        def _publish(self) -> None: ...

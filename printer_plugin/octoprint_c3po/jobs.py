@@ -1,0 +1,81 @@
+"""One print job as the guard follows it, and the ports through which the guard acts."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Any, Deque, NamedTuple, Optional, Protocol
+
+from .commitment import Commitment
+from .hold import Hold
+from .verdicts import Key
+
+JUDGING, ASKING, RUNNING, STOPPED = "judging", "asking", "running", "stopped"
+KEEP_SCORES = 2000
+
+
+class JobFile(NamedTuple):
+    """What OctoPrint has selected: name in its storage, path on disk ("" on the printer's card)."""
+
+    name: str
+    disk_path: str
+    on_card: bool
+    user: str
+
+
+@dataclass
+class Job:
+    """A job from its start to its end; ``phase`` is judging, asking, running or stopped."""
+
+    id: int
+    file: JobFile
+    hold: Hold
+    started_at: float
+    deadline: float
+    phase: str = JUDGING
+    text: str = "waiting for its verdict"
+    verdict: dict[str, Any] = field(default_factory=dict)
+    key: Optional[Key] = None
+    commitment: Optional[Commitment] = None
+    overridden: bool = False
+    diverged: bool = False
+    misses: int = 0
+    scores: Deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=KEEP_SCORES))
+
+    @property
+    def held(self) -> bool:
+        return self.phase in (JUDGING, ASKING)
+
+
+class Printer(Protocol):
+    """The few things the guard asks of OctoPrint's printer."""
+
+    def set_on_hold(self, value: bool) -> object: ...
+
+    def cancel(self) -> None: ...
+
+    def pause(self) -> None: ...
+
+    def resume(self) -> None: ...
+
+    def connect(self, arguments: dict[str, Any]) -> None: ...
+
+    def disconnect(self) -> None: ...
+
+    def state(self) -> str:
+        """OctoPrint's state id: OPERATIONAL, STARTING, PRINTING, PAUSED, CANCELLING, ..."""
+        ...
+
+    def selected(self) -> Optional[JobFile]: ...
+
+
+class Host(Protocol):
+    """How the guard tells people and OctoPrint."""
+
+    def notify(self, kind: str, payload: dict[str, Any]) -> None: ...
+
+    def event(self, name: str, payload: dict[str, Any]) -> None: ...
+
+    def mark(self, name: str, verdict: dict[str, Any]) -> None:
+        """Show a verdict in the file list."""
+        ...

@@ -1,0 +1,198 @@
+"""The lines that really reached the printer, on their way to the worker's monitor.
+
+The comm thread only appends to a deque. One thread takes them in portions, compares the job's lines with its
+commitment, keeps the bed model's record and feeds the worker.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from typing import Any, Callable, Optional, Tuple
+
+from .bed import BedModel
+from .commitment import Commitment, Follower
+from .spool import Spool
+from .worker import Worker
+
+PAUSE_S = 0.004
+PORTION_LINES = 2000
+FULL_BYTES = 4 << 20
+BACKLOG_LINES = 2_000_000
+
+
+class Stream:
+    """Feeds the monitor.
+
+    ``worker()`` returns the healthy worker or None. ``on_diverged(job, line)`` and ``on_lost(why)`` are called from
+    the stream's thread.
+
+    Guarantees
+    ----------
+    - Lines reach the worker in the order they were sent; a new worker first gets the record since the bed was clear.
+    - ``sent`` does no input or output and takes no lock that others hold for long.
+    - The thread sleeps when nothing is sent.
+    """
+
+    def __init__(
+        self,
+        spool: Spool,
+        bed: BedModel,
+        worker: Callable[[], Optional[Worker]],
+        on_diverged: Callable[[Any, int], None],
+        on_lost: Callable[[str], None],
+    ):
+        self._spool, self._bed, self._worker = spool, bed, worker
+        self._on_diverged, self._on_lost = on_diverged, on_lost
+        self._items: deque[Any] = deque()
+        self._wake = threading.Event()
+        self._stopping = False
+        self._fed: Optional[Worker] = None
+        self._follower: Optional[Follower] = None
+        self._job: Any = None
+        self._total_bytes: Optional[int] = None
+        self._reported_loss: Optional[str] = None
+        self.lines = 0
+        self._thread = threading.Thread(target=self._run, name="c3po-stream", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopping = True
+        self._wake.set()
+        self._thread.join(timeout=5)
+        self._spool.close()
+
+    def sent(self, line: str, from_file: bool) -> None:
+        """One line that was sent (comm thread)."""
+        self._items.append((line, from_file))
+        if not self._wake.is_set():
+            self._wake.set()
+
+    def begin_job(self, job: Any, commitment: Optional[Commitment], total_bytes: Optional[int]) -> None:
+        self._call(self._begin, job, commitment, total_bytes)
+
+    def end_job(self, finished: bool) -> None:
+        self._call(self._end, finished)
+
+    def accept(self) -> None:
+        """An authorised override: what was seen so far does not trip again."""
+        self._call(self._control, {"command": "accept"})
+
+    def clear_bed(self) -> None:
+        self._call(self._forget)
+
+    def poke(self) -> None:
+        """A new worker is ready: bring it up to date."""
+        self._wake.set()
+
+    def drained(self, timeout_s: float = 5.0) -> bool:
+        """Wait until everything appended so far was handled (for tests and shutdown)."""
+        done = threading.Event()
+        self._call(done.set)
+        return done.wait(timeout_s)
+
+    def _call(self, function: Callable[..., object], *arguments: Any) -> None:
+        self._items.append((function, arguments))
+        self._wake.set()
+
+    def _run(self) -> None:
+        while not self._stopping:
+            self._wake.wait()
+            self._wake.clear()
+            try:
+                self._catch_up()
+                while self._items and not self._stopping:
+                    self._portion()
+            except Exception as problem:  # the monitor must never die silently: the policy decides
+                self._on_lost(f"{type(problem).__name__}: {problem}")
+            time.sleep(PAUSE_S)
+
+    def _portion(self) -> None:
+        lines: list[str] = []
+        if len(self._items) > BACKLOG_LINES:
+            self._items.clear()
+            self._spool.lost = "the worker is too slow for the stream"
+        for _ in range(min(len(self._items), PORTION_LINES)):
+            item, argument = self._items.popleft()
+            if callable(item):
+                self._flush(lines)
+                lines = []
+                item(*argument)
+                continue
+            if self._bed.clears(item):
+                self._flush(lines)
+                lines = []
+                self._forget()
+            if argument:
+                self._follow(item)
+            lines.append(item)
+        self._flush(lines)
+
+    def _flush(self, lines: list[str]) -> None:
+        if not lines:
+            return
+        self.lines += len(lines)
+        data = "".join(line.replace("\n", " ").replace("\r", " ") + "\n" for line in lines).encode("utf-8", "replace")
+        self._spool.append(data)
+        worker, replayed = self._catch_up()
+        if worker is not None and not replayed:
+            worker.feed(data)
+            self._wait_for_room(worker)
+
+    def _catch_up(self) -> Tuple[Optional[Worker], bool]:
+        """The worker, and whether it just got the whole record (being new)."""
+        worker = self._worker()
+        if worker is None or worker is self._fed:
+            return worker, False
+        self._fed = worker
+        self._send_reset(worker)
+        if self._spool.lost is None:
+            for piece in self._spool.replay():
+                if isinstance(piece, bytes):
+                    worker.feed(piece)
+                    self._wait_for_room(worker)
+                else:
+                    worker.send(**piece)
+        if self._spool.lost is not None and self._spool.lost != self._reported_loss:
+            self._reported_loss = self._spool.lost
+            self._on_lost(f"what was printed before is lost to the monitor: {self._spool.lost}")
+        return worker, self._spool.lost is None
+
+    def _wait_for_room(self, worker: Worker) -> None:
+        while worker.pending_bytes > FULL_BYTES and worker is self._worker() and not self._stopping:
+            time.sleep(0.05)
+
+    def _control(self, control: dict[str, Any]) -> None:
+        self._spool.mark(control)
+        worker = self._worker()
+        if worker is not None and worker is self._fed:
+            worker.send(**control)
+
+    def _forget(self) -> None:
+        self._spool.clear()
+        self._reported_loss = None
+        worker = self._worker()
+        if worker is not None:
+            self._fed = worker
+            self._send_reset(worker)
+
+    def _send_reset(self, worker: Worker) -> None:
+        worker.send("reset", **({"total_bytes": self._total_bytes} if self._total_bytes else {}))
+
+    def _begin(self, job: Any, commitment: Optional[Commitment], total_bytes: Optional[int]) -> None:
+        self._job, self._total_bytes = job, total_bytes
+        self._follower = Follower(commitment) if commitment is not None else None
+        self._bed.job_started()
+
+    def _end(self, finished: bool) -> None:
+        follower, self._follower = self._follower, None
+        if finished and follower is not None and follower.diverged_at is None and not follower.finish():
+            self._on_diverged(self._job, follower.diverged_at or 0)
+
+    def _follow(self, line: str) -> None:
+        follower = self._follower
+        if follower is not None and follower.diverged_at is None and not follower.sent(line):
+            self._on_diverged(self._job, follower.diverged_at or 0)

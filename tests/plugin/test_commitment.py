@@ -1,0 +1,89 @@
+"""What was judged is what is sent, or it is noticed."""
+
+import hashlib
+import io
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from octoprint_c3po import commitment
+from octoprint_c3po.commitment import LINES_PER_BLOCK, Commitment, Follower, commit, geometry_line
+
+LINES = st.lists(
+    st.sampled_from(["G1 X1 E1", "G1 X2 E2", "G28", "M83", "M104 S200", ";text", "", "G92 E0 ;zero", "  g1 x3 "]),
+    max_size=3 * LINES_PER_BLOCK,
+)
+
+
+def follow(committed, lines):
+    follower = Follower(committed)
+    for line in lines:
+        follower.sent(line)
+    follower.finish()
+    return follower.diverged_at
+
+
+def committed(lines):
+    return commit(io.BytesIO("\n".join(lines).encode()))
+
+
+@given(LINES)
+def test_the_same_lines_agree_and_the_digest_is_the_file_s(lines):
+    content = "\n".join(lines).encode()
+    made = commit(io.BytesIO(content))
+    assert made.sha256 == hashlib.sha256(content).hexdigest()
+    assert made.size_bytes == len(content)
+    assert follow(made, lines) is None
+
+
+@given(LINES)
+def test_comments_and_temperatures_do_not_matter_since_octoprint_changes_them(lines):
+    sent = [line.split(";")[0].strip() for line in lines]
+    assert follow(committed(lines), [line.replace("S200", "S210") for line in sent if line]) is None
+
+
+@given(LINES.filter(lambda lines: any(map(geometry_line, lines))), st.data())
+def test_one_changed_motion_line_is_noticed_within_its_block(lines, data):
+    places = [index for index, line in enumerate(lines) if geometry_line(line)]
+    place = data.draw(st.sampled_from(places))
+    changed = [*lines[:place], "G1 X9.9 E9", *lines[place + 1 :]]
+    diverged_at = follow(committed(lines), changed)
+    assert diverged_at is not None
+    assert diverged_at - places.index(place) <= LINES_PER_BLOCK
+
+
+@given(LINES.filter(lambda lines: any(map(geometry_line, lines))))
+def test_a_job_cut_short_or_made_longer_is_noticed(lines):
+    geometry = [line for line in lines if geometry_line(line)]
+    assert follow(committed(lines), geometry[:-1]) is not None
+    assert follow(committed(lines), [*geometry, "G1 X5 E5"]) is not None
+
+
+def test_the_program_prints_what_the_function_returns(tmp_path):
+    path = tmp_path / "part.gcode"
+    path.write_bytes(b"G28\nG1 X1 E1\n" * 100)
+    done = subprocess.run([sys.executable, "-I", commitment.__file__, str(path)], capture_output=True, check=True)
+    with open(path, "rb") as stream:
+        assert Commitment.from_json(done.stdout.decode()) == commit(stream)
+
+
+def test_a_missing_file_is_one_line(tmp_path):
+    path = str(tmp_path / "none.gcode")
+    done = subprocess.run([sys.executable, "-I", commitment.__file__, path], capture_output=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.decode() == f"{path}: No such file or directory\n"
+
+
+def test_a_line_without_end_is_read_in_bounded_pieces():
+    made = commit(io.BytesIO(b"G1 X" + b"1" * 1_000_000))
+    assert made.size_bytes == 1_000_004
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{}", "[]", '{"sha256": 1}', '{"sha256":"","size_bytes":0,"lines":0,"blocks":"x"}']
+)
+def test_a_damaged_record_is_a_value_error(text):
+    with pytest.raises(ValueError):
+        Commitment.from_json(text)
