@@ -31,7 +31,7 @@ HELP = {
     "on_weapon": "A file judged to be a weapon is to print: cancel it, ask a person, or only warn.",
     "on_review": "A file that cannot be cleared is to print: ask a person, cancel it, or only warn.",
     "on_stream_weapon": "The part growing on the bed is judged to be a weapon: cancel, pause and ask, or only warn.",
-    "on_changed_file": "The lines being printed are not those of the file that was judged: cancel, pause, or only warn.",
+    "on_changed_file": "The lines being printed are not those of the judged file: cancel, pause, or only warn.",
     "sd_policy": "Prints from the printer's own SD card, whose content cannot be seen: block, warn, or allow.",
     "reject_known_uploads": "Refuse an upload whose content was already judged to be a weapon.",
     "judge_while_printing": "Judge newly added files also while a job is printing (a job about to start always is).",

@@ -1,4 +1,4 @@
-"""The plugin is a project of its own: its folder is put on the path, OctoPrint is looked for where the project keeps it."""
+"""The plugin is a project of its own: its folder goes on the path; OctoPrint is where ``make test`` put it."""
 
 import os
 import shlex
