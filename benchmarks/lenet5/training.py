@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable
-from pathlib import Path
 
 import torch
 import torch.nn.functional as F
@@ -62,15 +61,13 @@ def epoch_runner(images: Images, answers: Tensor | None, seed: int, batch_size: 
 
 
 def train_dense(
-    network: nn.Module, splits: Splits, seed: int, epochs: int, partial: Path, log: Callable[[dict[str, float]], None]
+    network: nn.Module, splits: Splits, seed: int, epochs: int, log: Callable[[dict[str, float]], None]
 ) -> None:
     """From scratch by Adam with a cosine rate; bfloat16 convolutions, half of the inputs of the last layer dropped."""
     generator = torch.Generator().manual_seed(1000 + seed)
-    last = list(network.modules())[-1]
     linear = [m for m in network.modules() if isinstance(m, nn.Linear)][-1]
     dropping = linear.register_forward_pre_hook(lambda _, inputs: F.dropout(inputs[0], 0.5, linear.training))
     optimiser = torch.optim.Adam(network.parameters(), lr=1e-3, fused=True)
-    del last
     for epoch in range(epochs):
         for group in optimiser.param_groups:
             group["lr"] = 1e-3 * 0.5 * (1 + math.cos(math.pi * epoch / epochs)) + 1e-5

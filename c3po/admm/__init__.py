@@ -6,26 +6,35 @@ Knows nothing of printing. See docs/admm.md.
 from .budget import Budget, lamp
 from .compress import compress, retrain, run_stage
 from .distillation import distillation_loss
+from .folding import fold_batchnorm
 from .plan import Plan, Stage
 from .purification import count_nonzeros, largest_difference, purify, remove_dead
+from .rates import anneal_counts, magnitude_score
 from .retraining import Frozen
 from .sets import *  # noqa: F403
 from .sets import __all__ as _sets
 from .solver import Admm, Residuals
+from .storage import LayerCost, break_even_rate, layer_costs
 
 __all__ = [
     *_sets,
     "Admm",
     "Budget",
     "Frozen",
+    "LayerCost",
     "Plan",
     "Residuals",
     "Stage",
+    "anneal_counts",
+    "break_even_rate",
     "compress",
     "count_nonzeros",
     "distillation_loss",
+    "fold_batchnorm",
     "lamp",
     "largest_difference",
+    "layer_costs",
+    "magnitude_score",
     "purify",
     "remove_dead",
     "retrain",

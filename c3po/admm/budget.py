@@ -1,4 +1,4 @@
-"""One budget for the whole network, divided over its layers: by magnitude, by LAMP, or by expected bytes."""
+"""One budget for the whole network, divided over its layers: by magnitude, by LAMP, or by what the loss would mind."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..errors import PlanError
 from .sets import Intersection, SparsitySet, SupportSet
 from .sets.base import largest_first
 
-SCORES = ("magnitude", "lamp")
+SCORES = ("magnitude", "lamp", "fisher")
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,9 @@ class Budget:
     """At most ``max_nonzeros`` weights in all layers together.
 
     score : "magnitude" compares weights as they are; "lamp" divides w^2 by the sum of w^2 of the weights of the layer
-        that are not smaller (Lee et al. 2021), which makes layers comparable and never empties one.
+        that are not smaller (Lee et al. 2021), which makes layers comparable and never empties one; "fisher" is
+        w^2 times the mean squared gradient, the loss that a missing weight costs to second order (optimal brain
+        damage, LeCun et al. 1990): one projection for all layers, in the metric of the loss.
     least : every layer keeps at least so many weights, no layer collapses
     """
 
@@ -35,10 +37,16 @@ class Budget:
         if self.max_nonzeros < 1:
             raise ValueError(f"max_nonzeros must be at least 1, got {self.max_nonzeros}")
 
-    def allocate(self, weights: Mapping[str, Tensor], allowed: Mapping[str, Tensor] | None = None) -> dict[str, int]:
-        """How many nonzeros each layer gets; the sum is the budget, or all weights when there are fewer.
+    def supports(
+        self,
+        weights: Mapping[str, Tensor],
+        allowed: Mapping[str, Tensor] | None = None,
+        sensitivities: Mapping[str, Tensor] | None = None,
+    ) -> dict[str, Tensor]:
+        """The weights that the budget keeps: bool per layer, as many as the budget or, when fewer, all.
 
-        allowed : bool per layer; weights outside (for example on a dead path) are not counted on
+        allowed : bool per layer; weights outside (for example on a dead path) are not kept
+        sensitivities : mean squared gradients per layer, for "fisher"
         """
         if self.max_nonzeros < self.least * len(weights):
             raise PlanError(
@@ -47,30 +55,43 @@ class Budget:
             )
         scores = []
         for name, tensor in weights.items():
-            score = lamp(tensor) if self.score == "lamp" else tensor.detach().double().abs().reshape(-1)
+            score = self._scores(tensor.detach(), None if sensitivities is None else sensitivities.get(name))
             if allowed is not None and name in allowed:
                 score = torch.where(allowed[name].reshape(-1), score, -1.0)
-            first = largest_first(score)[: self.least]
-            score[first] = math.inf
+            score[largest_first(score)[: self.least]] = math.inf
             scores.append(score)
         joined = torch.cat(scores)
-        kept = torch.zeros(len(joined), dtype=torch.bool)
+        kept = torch.zeros(len(joined), dtype=torch.bool, device=joined.device)
         kept[largest_first(joined)[: self.max_nonzeros]] = True
         kept &= joined >= 0
-        sizes = [len(s) for s in scores]
-        return {name: int(part.sum()) for name, part in zip(weights, torch.split(kept, sizes), strict=True)}
+        parts = torch.split(kept, [len(s) for s in scores])
+        return {name: part.reshape(tensor.shape) for (name, tensor), part in zip(weights.items(), parts, strict=True)}
+
+    def _scores(self, weights: Tensor, sensitivity: Tensor | None) -> Tensor:
+        if self.score == "lamp":
+            return lamp(weights)
+        if self.score == "fisher" and sensitivity is not None:
+            return (weights.double().square() * sensitivity.double()).reshape(-1)
+        return weights.double().abs().reshape(-1)
+
+    def allocate(self, weights: Mapping[str, Tensor], allowed: Mapping[str, Tensor] | None = None) -> dict[str, int]:
+        """How many nonzeros each layer gets; the sum is the budget, or all weights when there are fewer."""
+        return {name: int(support.sum()) for name, support in self.supports(weights, allowed).items()}
 
     def constraints(
-        self, weights: Mapping[str, Tensor], allowed: Mapping[str, Tensor] | None = None
-    ) -> dict[str, SparsitySet | Intersection]:
-        """One set per layer with its share of the budget."""
-        counts = self.allocate(weights, allowed)
+        self,
+        weights: Mapping[str, Tensor],
+        allowed: Mapping[str, Tensor] | None = None,
+        sensitivities: Mapping[str, Tensor] | None = None,
+    ) -> dict[str, SupportSet | SparsitySet | Intersection]:
+        """One set per layer: its share of the budget, or under "fisher" the chosen support itself."""
+        supports = self.supports(weights, allowed, sensitivities)
+        if self.score == "fisher":
+            return {name: SupportSet(support) for name, support in supports.items()}
+        shares = {name: SparsitySet(int(support.sum())) for name, support in supports.items()}
         if allowed is None:
-            return {name: SparsitySet(count) for name, count in counts.items()}
-        return {
-            name: SupportSet(allowed[name]) & SparsitySet(count) if name in allowed else SparsitySet(count)
-            for name, count in counts.items()
-        }
+            return dict(shares)
+        return {n: SupportSet(allowed[n]) & share if n in allowed else share for n, share in shares.items()}
 
 
 def lamp(weights: Tensor) -> Tensor:

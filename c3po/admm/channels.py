@@ -7,7 +7,6 @@ Source: the dependency graph of structural pruning (residual adds need it), done
 
 from __future__ import annotations
 
-import operator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -204,24 +203,24 @@ class ChannelMap(torch.fx.Interpreter):
         """Reshapes, pools and reductions, explained by sending feature numbers through and looking where they end."""
         if not isinstance(value, Tensor) or value.dim() < 2:
             return None
-        source = self.env[n.all_input_nodes[0]]
+        reader = next(i for i in n.all_input_nodes if i in self._layouts)
+        source = self.env[reader]
         size = source.shape[layout.axis]
         numbers = torch.arange(1.0, size + 1).reshape([-1 if i == layout.axis else 1 for i in range(source.dim())])
-        kept = self.env[n.all_input_nodes[0]]
-        self.env[n.all_input_nodes[0]] = numbers.expand(source.shape).contiguous()
+        self.env[reader] = numbers.expand(source.shape).contiguous()
         try:
             seen = super().run_node(n)
         finally:
-            self.env[n.all_input_nodes[0]] = kept
+            self.env[reader] = source
         for axis in range(1, seen.dim()):
             repeat, rest = divmod(seen.shape[axis], size)
             if rest or repeat < 1:
                 continue
-            expected = torch.arange(1.0, size + 1).repeat_interleave(repeat)
-            if torch.equal(
-                seen, expected.reshape([-1 if i == axis else 1 for i in range(seen.dim())]).expand(seen.shape)
-            ):
+            ids = torch.arange(1.0, size + 1)
+            if same_along(seen, ids.repeat_interleave(repeat), axis):
                 return Layout(tuple((number, r * repeat) for number, r in layout.segments), axis)
+            if same_along(seen, ids.repeat(repeat), axis):  # views side by side
+                return Layout(layout.segments * repeat, axis)
         return None
 
     def _read(self, layer: str, layout: Layout, read: Tensor) -> None:
@@ -237,4 +236,7 @@ class ChannelMap(torch.fx.Interpreter):
             first += length
 
 
-assert operator.add.__name__ in JOINING
+def same_along(tensor: Tensor, expected: Tensor, axis: int) -> bool:
+    """Whether every line of ``tensor`` along ``axis`` equals ``expected``."""
+    shaped = expected.reshape([-1 if i == axis else 1 for i in range(tensor.dim())])
+    return bool((tensor == shaped).all())

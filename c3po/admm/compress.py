@@ -15,6 +15,7 @@ step and projection. A stage is ADMM towards its sets, projection, purification,
 from __future__ import annotations
 
 import copy
+import dataclasses
 import math
 import os
 from collections.abc import Callable, Iterable
@@ -25,7 +26,6 @@ import torch
 from torch import Tensor, nn
 
 from ..errors import PlanError
-from .budget import Budget
 from .parameters import resolve, weight_names
 from .plan import Plan, Stage
 from .purification import count_nonzeros, purify, remove_dead
@@ -89,20 +89,14 @@ def run_stage(
     report: Report = lambda line: None,
 ) -> nn.Module:
     """One stage of the plan; may return a smaller network than it was given."""
-    constraints = stage_constraints(network, stage)
-    solver = Admm(network, constraints, stage.penalty[0], largest_penalty=math.inf)
+    sets = stage_constraints(network, stage, count_nonzeros(network))
+    solver = Admm(network, sets, stage.penalty[0], largest_penalty=math.inf)
     optimiser = make_optimiser(network.parameters(), stage.learning_rate)
-    for epoch in range(stage.epochs):
-        solver.set_penalty(geometric(stage.penalty, epoch, stage.epochs))
-        set_learning_rate(optimiser, stage.learning_rate)
-        train_epoch(network, _admm_step(network, solver, optimiser, stage))
-        if stage.budget is not None:
-            for split, constraint in zip(
-                solver.splits, stage_constraints(network, stage, solver).values(), strict=True
-            ):
-                split.constraint = constraint
-        line = solver.update()
-        report({"stage": stage.name, "phase": "admm", "epoch": epoch, "primal": line.largest_primal})
+    set_learning_rate(optimiser, stage.learning_rate)
+    run = AdmmPhase(network, solver, optimiser, stage, report)
+    for _ in range(stage.epochs):
+        train_epoch(network, run.step)
+        run.end_epoch()
 
     frozen = settle(network, solver, stage, example)
     if stage.shrink and example is not None:
@@ -140,32 +134,82 @@ def retrain(
         report({"stage": stage.name, "phase": "retrain", "epoch": epoch})
 
 
-def _admm_step(network: nn.Module, solver: Admm, optimiser: torch.optim.Optimizer, stage: Stage) -> Step:
-    def step(loss: Tensor) -> None:
-        check_loss(loss, stage)
+class AdmmPhase:
+    """The W-step of every batch, and the Z- and U-steps at even distances within an epoch."""
+
+    def __init__(
+        self, network: nn.Module, solver: Admm, optimiser: torch.optim.Optimizer, stage: Stage, report: Report
+    ) -> None:
+        self.network, self.solver, self.optimiser, self.stage, self.report = network, solver, optimiser, stage, report
+        self.n_updates = stage.epochs * stage.updates_per_epoch
+        self.start_nonzeros = count_nonzeros(network)
+        self.steps = 0
+        self.steps_per_epoch = 0
+        self.epoch = 0
+
+    def step(self, loss: Tensor) -> None:
+        check_loss(loss, self.stage)
         loss.backward()  # type: ignore[no-untyped-call]
-        if not stage.decoupled:
-            solver.add_penalty_gradient()
-        optimiser.step()
-        if stage.decoupled:
-            solver.pull(stage.learning_rate)
-        optimiser.zero_grad()
+        self.solver.observe_gradients()
+        if not self.stage.decoupled:
+            self.solver.add_penalty_gradient()
+        self.optimiser.step()
+        if self.stage.decoupled:
+            self.solver.pull(self.stage.learning_rate)
+        self.optimiser.zero_grad()
+        self.steps += 1
+        # the first epoch counts the steps; later ones update in their midst too
+        done = self.steps * self.stage.updates_per_epoch // self.steps_per_epoch if self.steps_per_epoch else 0
+        if len(self.solver.log) < self.epoch * self.stage.updates_per_epoch + min(
+            done, self.stage.updates_per_epoch - 1
+        ):
+            self.update()
 
-    return step
+    def end_epoch(self) -> None:
+        self.epoch += 1
+        self.steps_per_epoch, self.steps = self.steps, 0
+        while len(self.solver.log) < self.epoch * self.stage.updates_per_epoch:
+            self.update()
+        line = self.solver.log[-1]
+        self.report({"stage": self.stage.name, "phase": "admm", "epoch": self.epoch, "primal": line.largest_primal})
+
+    def update(self) -> None:
+        done = len(self.solver.log) + 1
+        if self.stage.budget is not None:
+            sets = stage_constraints(self.network, self.stage, self.start_nonzeros, self.solver, done / self.n_updates)
+            for split in self.solver.splits:
+                split.constraint = sets[split.name]
+        self.solver.update()
+        self.solver.set_penalty(geometric(self.stage.penalty, done, self.n_updates))
 
 
-def stage_constraints(network: nn.Module, stage: Stage, solver: Admm | None = None) -> dict[str, ConstraintSet]:
+def stage_constraints(
+    network: nn.Module, stage: Stage, start_nonzeros: int, solver: Admm | None = None, progress: float = 0.0
+) -> dict[str, ConstraintSet]:
     """The sets of a stage, by parameter name: its budget divided anew, its patterns resolved, supports kept."""
     parameters = dict(network.named_parameters(remove_duplicate=False))
     if stage.budget is not None:
         names = weight_names(network, stage.weights)
         duals = {s.name: s.scaled_dual for s in solver.splits} if solver is not None else {}
         weights = {name: parameters[name].detach() + duals.get(name, 0.0) for name in names}
-        return dict(stage.budget.constraints(weights))
+        budget = dataclasses.replace(stage.budget, max_nonzeros=ramped(stage, start_nonzeros, progress))
+        return dict(budget.constraints(weights, sensitivities=sensitivities(solver)))
     sets = resolve(network, stage.constraints)
     if stage.keep_support:
         return {name: OnSupport(parameters[name].detach() != 0, inner) for name, inner in sets.items()}
     return sets
+
+
+def ramped(stage: Stage, start_nonzeros: int, progress: float) -> int:
+    """The budget at this share of the updates: cubic from where the stage began (1710.01878), then constant."""
+    assert stage.budget is not None
+    target = stage.budget.max_nonzeros
+    left = max(0.0, 1.0 - progress / stage.ramp) if stage.ramp > 0 else 0.0
+    return target + round(max(0, start_nonzeros - target) * left**3)
+
+
+def sensitivities(solver: Admm | None) -> dict[str, Tensor] | None:
+    return None if solver is None else {s.name: s.sensitivity for s in solver.splits}
 
 
 @torch.no_grad()
@@ -176,31 +220,28 @@ def settle(network: nn.Module, solver: Admm, stage: Stage, example: Tensor | Non
         if example is not None and stage.shrink:
             purify(network, example)
         return frozen
-    names = [s.name for s in solver.splits]
-    free = copy.deepcopy(network.state_dict())
-    asked, best = stage.budget.max_nonzeros, None
+    free = {s.name: s.weights.detach().clone() for s in solver.splits}
+    untouched = copy.deepcopy(network.state_dict())
+    asked, best = stage.budget.max_nonzeros, untouched
     for _ in range(6):
-        network.load_state_dict(free)
-        parameters = dict(network.named_parameters(remove_duplicate=False))
-        weights = {name: parameters[name].detach() for name in names}
-        wider = Budget(asked, stage.budget.score, stage.budget.least)
-        for name, constraint in wider.constraints(weights).items():
-            parameters[name].copy_(constraint.project(parameters[name]))
+        network.load_state_dict(untouched)
+        wider = dataclasses.replace(stage.budget, max_nonzeros=asked)
+        sets = wider.constraints(free, sensitivities=sensitivities(solver))
+        for s in solver.splits:
+            s.weights.copy_(sets[s.name].project(s.weights))
         purify(network, example)
-        live = sum(int(torch.count_nonzero(parameters[name])) for name in names)
+        live = sum(int(torch.count_nonzero(s.weights)) for s in solver.splits)
         if live <= stage.budget.max_nonzeros:
             best = copy.deepcopy(network.state_dict())
             if live >= 0.998 * stage.budget.max_nonzeros:
                 break
         asked += stage.budget.max_nonzeros - live
-    assert best is not None
     network.load_state_dict(best)
-    parameters = dict(network.named_parameters(remove_duplicate=False))
-    return {name: SupportSet(parameters[name].detach() != 0) for name in names}
+    return {s.name: SupportSet(s.weights.detach() != 0) for s in solver.splits}
 
 
-def geometric(ends: tuple[float, float], epoch: int, epochs: int) -> float:
-    share = epoch / max(1, epochs - 1)
+def geometric(ends: tuple[float, float], done: int, n_updates: int) -> float:
+    share = done / max(1, n_updates)
     return float(ends[0] ** (1 - share) * ends[1] ** share)
 
 

@@ -15,7 +15,9 @@ class Stage:
 
     weights : pattern of the weights a budget is divided over
     epochs, retrain_epochs : of ADMM and of retraining
-    penalty : rho at the first and the last ADMM epoch, geometric between (multi-rho)
+    penalty : rho at the first and the last update, geometric between (multi-rho)
+    updates_per_epoch : auxiliary and dual steps per epoch
+    ramp : share of the updates over which a budget falls (cubic) from the nonzeros it finds to its target; 0: at once
     decoupled : proximal pull after the optimiser's step instead of a gradient term
     keep_support : sets act on the nonzeros only (quantise or cluster after pruning)
     shrink : dead channels are cut out, so that the next stage trains a smaller network
@@ -30,14 +32,16 @@ class Stage:
     learning_rate: float = 1e-3
     retrain_learning_rate: float = 1e-3
     penalty: tuple[float, float] = (0.1, 10.0)
+    updates_per_epoch: int = 1
+    ramp: float = 0.0
     decoupled: bool = True
     keep_support: bool = False
     shrink: bool = False
 
     @classmethod
-    def prune(cls, max_nonzeros: int, **settings: object) -> Stage:
+    def prune(cls, max_nonzeros: int, score: str = "lamp", **settings: object) -> Stage:
         """One global budget of nonzero weights."""
-        return cls(f"prune-{max_nonzeros}", Budget(max_nonzeros), **settings)  # type: ignore[arg-type]
+        return cls(f"prune-{max_nonzeros}", Budget(max_nonzeros, score), **settings)  # type: ignore[arg-type]
 
     @classmethod
     def quantise(cls, constraints: Mapping[str, ConstraintSet], **settings: object) -> Stage:

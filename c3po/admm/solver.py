@@ -36,6 +36,8 @@ class Split:
     constraint: ConstraintSet
     auxiliary: Tensor
     scaled_dual: Tensor
+    sensitivity: Tensor
+    """Running mean of the squared gradient of the loss: how much the loss minds a change of each weight."""
 
     def update(self) -> tuple[float, float]:
         """The two lower equations. Returns the relative primal and dual residuals."""
@@ -100,7 +102,15 @@ class Admm:
             weights = parameters[name]
             require_finite(name, weights)
             auxiliary = constraint.project(weights.detach())
-            self.splits.append(Split(name, weights, constraint, auxiliary, torch.zeros_like(auxiliary)))
+            zeros = torch.zeros_like(auxiliary)
+            self.splits.append(Split(name, weights, constraint, auxiliary, zeros, zeros.clone()))
+
+    @torch.no_grad()
+    def observe_gradients(self, memory: float = 0.99) -> None:
+        """After ``backward``, before the penalty: keeps the sensitivities that a Fisher budget ranks by."""
+        for s in self.splits:
+            if s.weights.grad is not None:
+                s.sensitivity.lerp_(s.weights.grad.square(), 1.0 - memory)
 
     def add_penalty_gradient(self) -> None:
         """After ``backward``: adds rho (W - Z + U), the gradient of rho/2 ||W - Z + U||^2."""
@@ -158,6 +168,7 @@ class Admm:
             "constraints": {s.name: repr(s.constraint) for s in self.splits},
             "auxiliary": {s.name: s.auxiliary for s in self.splits},
             "scaled_dual": {s.name: s.scaled_dual for s in self.splits},
+            "sensitivity": {s.name: s.sensitivity for s in self.splits},
             "log": [(r.update, r.penalty, r.primal, r.dual) for r in self.log],
         }
 
@@ -173,6 +184,7 @@ class Admm:
         for s in self.splits:
             s.auxiliary = state["auxiliary"][s.name].to(s.weights.device)
             s.scaled_dual = state["scaled_dual"][s.name].to(s.weights.device)
+            s.sensitivity = state["sensitivity"][s.name].to(s.weights.device)
         self.penalty = state["penalty"]
         self.log = [Residuals(*line) for line in state["log"]]
 

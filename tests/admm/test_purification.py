@@ -48,6 +48,19 @@ class Views(nn.Module):
         return self.head(features.reshape(n, v, -1).amax(dim=1))
 
 
+class ViewsSideBySide(Views):
+    """The views meet by concatenation: each channel is read once per view."""
+
+    def __init__(self):
+        super().__init__()
+        self.meet = nn.Linear(24, 3)
+
+    def forward(self, x):
+        n, v, h, w = x.shape
+        features = self.trunk(x.reshape(n * v, 1, h, w)).mean(dim=(2, 3)).reshape(n, -1)
+        return self.meet(features)
+
+
 class Joined(nn.Module):
     """Two branches side by side."""
 
@@ -64,6 +77,7 @@ CASES = [
     (LeNet, (2, 1, 28, 28)),
     (Residual, (2, 3, 9, 9)),
     (Views, (2, 3, 12, 12)),
+    (ViewsSideBySide, (2, 3, 12, 12)),
     (Joined, (2, 2, 4, 4)),
 ]
 
@@ -151,6 +165,18 @@ def test_channels_of_a_residual_sum_live_or_die_together():
     smaller = remove_dead(network, images)
     assert (smaller.head.in_features, smaller.stem.out_channels, smaller.second.out_channels) == (7, 7, 7)
     assert smaller.norm.num_features == 7
+
+
+def test_a_channel_that_no_view_reads_is_cut_out_of_all_views():
+    network = sparse(ViewsSideBySide, 1.0)
+    with torch.no_grad():
+        network.meet.weight[:, 2::8] = 0.0
+    images = torch.rand(2, 3, 12, 12)
+    purify(network, images)
+    smaller = remove_dead(network, images)
+    assert smaller.trunk[3].out_channels == 7
+    assert smaller.meet.in_features == 21
+    assert largest_difference(smaller, network, images) < 1e-6
 
 
 def test_a_dense_network_is_left_alone():

@@ -1,0 +1,154 @@
+"""Runs a row: its start row first, then its plan; keeps finished stages, writes the figures."""
+
+import copy
+import json
+import os
+import platform
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from c3po.admm import compress, count_nonzeros
+
+from .data import Splits
+from .rows import ROWS, Row
+from .training import BATCH, DENSE_EPOCHS, accuracy, epoch_runner, soft_answers, train_dense
+
+FOLDER = Path(__file__).resolve().parents[2]
+STAGES = FOLDER / "out" / "lenet5"
+RESULTS = FOLDER / "benchmarks" / "results" / "lenet5"
+DENSE_BYTES = {"LeNet5": 1_724_320, "LeNet300": 1_066_440}
+DENSE_WEIGHTS = {"LeNet5": 430_500, "LeNet300": 266_200}
+
+
+class Clock:
+    """CPU seconds and epochs of one row, kept across resumes."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        kept = json.loads(path.read_text()) if path.exists() else {}
+        self.cpu_s, self.epochs = kept.get("cpu_s", 0.0), kept.get("epochs", 0)
+        self.last = time.process_time()
+
+    def tick(self, epochs: int = 0) -> None:
+        now = time.process_time()
+        self.cpu_s, self.epochs, self.last = self.cpu_s + now - self.last, self.epochs + epochs, now
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.path.write_text(json.dumps({"cpu_s": self.cpu_s, "epochs": self.epochs}))
+
+
+def key(row_name: str, data: str, seed: int) -> str:
+    return f"{row_name}-{seed}" if data == "mnist" else f"{data}-{row_name}-{seed}"
+
+
+def trained(row_name: str, data: str, seed: int, splits: Splits) -> nn.Module:
+    """The network of a row, from ``out/lenet5`` when it is there, else trained now (its start row first)."""
+    path = STAGES / f"{key(row_name, data, seed)}.pt"
+    if path.exists():
+        network = torch.load(path, weights_only=False)
+        assert isinstance(network, nn.Module)
+        return network
+    row = ROWS[row_name]
+    start = trained(row.start, data, seed, splits) if row.start else None
+    torch.manual_seed(seed)
+    clock = Clock(STAGES / f"{key(row_name, data, seed)}.clock")
+    network = row.network() if start is None else start
+    network = network.to(memory_format=torch.channels_last)
+    if row_name.startswith("dense"):
+        train_dense(network, splits, seed, DENSE_EPOCHS, log=reporter(row_name, seed, clock, 1))
+    else:
+        network = run_plan(row_name, row, network, data, seed, splits, clock)
+    clock.tick()
+    partial = path.with_suffix(".partial")
+    torch.save(network, partial)
+    os.replace(partial, path)
+    return network
+
+
+def run_plan(
+    row_name: str, row: Row, network: nn.Module, data: str, seed: int, splits: Splits, clock: Clock
+) -> nn.Module:
+    answers = teacher_answers(row, data, seed, splits) if row.distil else None
+    run = epoch_runner(splits.train, answers, seed, row.batch_size)
+    latest: list[nn.Module] = [network]
+
+    def train_epoch(net: nn.Module, step: Any) -> None:
+        latest[0] = net
+        run(net, step)
+        clock.tick(1)
+
+    def report(line: dict[str, Any]) -> None:
+        say = reporter(row_name, seed, clock, 0)
+        say({**line, "nonzeros": count_nonzeros(latest[0]), "validation": accuracy(latest[0], splits.validation)})
+
+    example = splits.validation.plain(slice(0, 4))
+    folder = STAGES / key(row_name, data, seed)
+    return compress(copy.deepcopy(network), row.plan, train_epoch, example, report=report, folder=folder)
+
+
+def teacher_answers(row: Row, data: str, seed: int, splits: Splits) -> Tensor:
+    name = "dense" if row.network.__name__ == "LeNet5" else f"dense-{row.network.__name__.lower()}"
+    path = STAGES / f"{key(name, data, seed)}.answers"
+    if path.exists():
+        answers = torch.load(path)
+        assert isinstance(answers, Tensor)
+        return answers
+    answers = soft_answers(trained(name, data, seed, splits), splits.train)
+    torch.save(answers, path)
+    return answers
+
+
+def reporter(row_name: str, seed: int, clock: Clock, epochs: int) -> Any:
+    def say(line: dict[str, Any]) -> None:
+        clock.tick(epochs)
+        numbers = " ".join(f"{k}={v:.4f}" if isinstance(v, float) else f"{k}={v}" for k, v in line.items())
+        print(f"{row_name}-{seed} cpu_s={clock.cpu_s:.0f} {numbers}", file=sys.stderr, flush=True)
+
+    return say
+
+
+def chain(row_name: str) -> list[str]:
+    """The row and all rows it goes on from, first one first."""
+    start = ROWS[row_name].start
+    return [*(chain(start) if start else []), row_name]
+
+
+def figures(row_name: str, data: str, seed: int, network: nn.Module, splits: Splits) -> dict[str, Any]:
+    """What the table shows. The test images are looked at here and nowhere else."""
+    weights = {n: p for n, p in network.named_parameters() if p.dim() >= 2}
+    nonzeros = sum(int(torch.count_nonzero(p)) for p in weights.values())
+    clocks = {name: Clock(STAGES / f"{key(name, data, seed)}.clock") for name in chain(row_name)}
+    total = DENSE_WEIGHTS.get(ROWS[row_name].network.__name__, 0)
+    return {
+        "row": row_name,
+        "data": data,
+        "seed": seed,
+        "command": f"python -m benchmarks.lenet5 {row_name} --seed {seed}"
+        + ("" if data == "mnist" else f" --data {data}"),
+        "validation_error_percent": round(100 * (1 - accuracy(network, splits.validation)), 3),
+        "test_error_percent": round(100 * (1 - accuracy(network, splits.test)), 3),
+        "nonzeros": nonzeros,
+        "rate": round(total / nonzeros, 1) if total else None,
+        "nonzeros_by_layer": {n: int(torch.count_nonzero(p)) for n, p in weights.items()},
+        "shapes": {n: list(p.shape) for n, p in weights.items()},
+        "dense_weights": sum(p.numel() for p in weights.values()),
+        "biases": sum(p.numel() for p in network.parameters() if p.dim() == 1),
+        "epochs": {name: c.epochs for name, c in clocks.items()},
+        "cpu_s": {name: round(c.cpu_s) for name, c in clocks.items()},
+        "batch_size": BATCH,
+        "torch": torch.__version__,
+        "machine": platform.machine(),
+    }
+
+
+def write_result(result: dict[str, Any]) -> Path:
+    path = RESULTS / f"{key(result['row'], result['data'], result['seed'])}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".partial")
+    partial.write_text(json.dumps(result, indent=1) + "\n")
+    os.replace(partial, path)
+    return path
