@@ -407,7 +407,7 @@ def handgrip(d: Draw) -> Body:
     elif top == "fork":
         body = join([body, *[box((deep, width * 0.25, 40), (0, s * width * 0.4, 10)) for s in (-1, 1)]])
     elif top == "plate":
-        body = join([body, block(-deep, d.real(40, 120), -3, d.real(3, 12), width)])
+        body = join([body, block(-deep * d.real(1, 3), deep * d.real(1, 3), -3, d.real(3, 8), width * d.real(1.2, 3))])
     return body
 
 
@@ -443,25 +443,13 @@ def two_grips(d: Draw) -> list[Body]:
 def megaphone(d: Draw) -> Body:
     """A megaphone: flaring horn, open or filled, on a handle below."""
     long, mouth, throat, n = d.real(90, 170), d.real(35, 70), d.real(12, 26), d.sides()
-    horn = along_x(
-        turned([(throat, 0), (throat * 1.05, long * 0.35), (mouth * d.real(0.45, 0.65), long * 0.75), (mouth, long)], n)
-    )
+    wide = mouth * d.real(0.45, 0.65)
+    shape = [(throat, 0.0), (throat * 1.05, long * 0.35), (max(wide, throat * 1.1), long * 0.75), (mouth, long)]
     back = rod((-d.real(15, 45), 0, 0), (2, 0, 0), throat * d.real(0.9, 1.4), throat, n)
-    body = join(
-        [
-            horn,
-            back,
-            haft(
-                d,
-                long * d.real(0.05, 0.35),
-                -throat * 0.7,
-                d.real(50, 90),
-                d.real(18, 28),
-                d.real(16, 26),
-                d.real(-0.1, 0.3),
-            ),
-        ]
+    hang = haft(
+        d, long * d.real(0.05, 0.35), -throat * 0.7, d.real(50, 90), d.real(18, 28), d.real(16, 26), d.real(-0.1, 0.3)
     )
+    body = join([along_x(turned(shape, n)), back, hang])
     if d.chance(0.7):
-        body = cut(body, along_x(turned([(throat - 3, 6), (mouth * 0.4, long * 0.75), (mouth - 3, long + 1)], n)))
+        body = cut(body, along_x(turned([(r - 3, z + 5) for r, z in shape], n)))
     return body
