@@ -13,6 +13,7 @@ using c3po::SegmentSink;
 using c3po::gcode::GcodeReader;
 using c3po::gcode::Kind;
 using c3po::gcode::SegmentCollector;
+using c3po::gcode::SegmentCounter;
 
 namespace {
 
@@ -113,6 +114,18 @@ void bind_gcode(nb::module_& m) {
       .def_prop_ro("byte_offset", [](const SegmentCollector& c) {
         return array_of<std::uint64_t>(c.kept, 1, [](const Segment& s, std::uint64_t* row) { *row = s.byte_offset; });
       }, "Of the command in the decoded text, uint64, shape (n,).");
+
+  nb::class_<SegmentCounter, SegmentSink>(m, "SegmentCounter", "Counts segments and measures their bounds.")
+      .def(nb::init<>())
+      .def("__len__", [](const SegmentCounter& c) { return c.count; })
+      .def_prop_ro("bounds_mm", [](const SegmentCounter& c) {
+        std::vector<std::vector<float>> bounds(2, std::vector<float>(3, 0.0F));
+        for (int axis = 0; axis < 3 && c.count > 0; ++axis) {
+          bounds[0][axis] = c.low_mm[axis];
+          bounds[1][axis] = c.high_mm[axis];
+        }
+        return bounds;
+      }, "Least and greatest corner, two lists of three floats, mm; zeros when there is nothing.");
 
   nb::class_<GcodeReader>(m, "GcodeReader", "Reads G-code, fed as bytes in any pieces, and hands segments to a sink.")
       .def(nb::init<SegmentSink&>(), "sink"_a, nb::keep_alive<1, 2>())

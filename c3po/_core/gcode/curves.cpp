@@ -29,7 +29,7 @@ void flatten_arc(const Point& start, const Point& end, const Arc& arc, std::vect
   const bool closed = start[a] == end[a] && start[b] == end[b];
   if (closed || sweep <= 1e-9) sweep += 2 * kPi;
   if (!closed && sweep > 2 * kPi) sweep -= 2 * kPi;
-  sweep += 2 * kPi * std::min(arc.extra_turns, kMostTurns);
+  if (start[c] != end[c]) sweep += 2 * kPi * std::min(arc.extra_turns, kMostTurns);
   const int n = chords(std::max(from_radius, to_radius), sweep);
   for (int i = 1; i < n; ++i) {
     const double part = static_cast<double>(i) / n;

@@ -8,7 +8,7 @@ namespace c3po::gcode {
 
 constexpr double kChordErrorMm = 0.02;
 constexpr int kMostCurvePoints = 4096;  // of one command
-constexpr int kMostTurns = 32;          // further turns of a circle change no shape
+constexpr int kMostTurns = 32;          // of a helix; a flat circle turned twice is the same shape
 
 struct Arc {
   int first_axis, second_axis, linear_axis;  // of the plane; 0 is X

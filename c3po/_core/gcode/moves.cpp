@@ -9,6 +9,7 @@ namespace c3po::gcode {
 namespace {
 
 constexpr double kRadiusMismatchMm = 0.2;
+constexpr std::uint64_t kFreeCurvePoints = 4'000'000, kCurvePointsPerByte = 8;
 
 double length_of(const Point& a, const Point& b) {
   const double x = b[0] - a[0], y = b[1] - a[1], z = b[2] - a[2];
@@ -140,8 +141,21 @@ void GcodeReader::move_straight() {
   travel_or_lay(target, touched, extrusion());
 }
 
+// A few bytes can ask for thousands of points. Beyond what real jobs ask for, curves become straight and are told.
+bool GcodeReader::spend_curve_points(std::size_t n) {
+  curve_points_ += n;
+  if (curve_points_ <= kFreeCurvePoints + kCurvePointsPerByte * offset_) return true;
+  flags_.raise(Flag::bad_arc);
+  return false;
+}
+
 // Lays or travels along points_, sharing the extruded amount by length.
 void GcodeReader::lay_points(double extruded) {
+  if (!spend_curve_points(points_.size())) {
+    points_.front() = points_[points_.size() / 2];
+    points_[1 % points_.size()] = points_.back();
+    points_.resize(std::min<std::size_t>(points_.size(), 2));
+  }
   double total = 0.0;
   Point from = machine_.position;
   for (const Point& point : points_) {
@@ -231,7 +245,8 @@ void GcodeReader::move_cycle() {
     machine_.cycle_r = machine_.relative ? initial_z + words_.get('R') * unit : words_.get('R') * unit + machine_.offset[2];
   if (words_.has('Z'))
     machine_.cycle_z = machine_.relative ? machine_.cycle_r + words_.get('Z') * unit : words_.get('Z') * unit + machine_.offset[2];
-  const int times = machine_.relative ? static_cast<int>(std::clamp(words_.get('L', 1.0), 1.0, 1000.0)) : 1;
+  int times = machine_.relative ? static_cast<int>(std::clamp(words_.get('L', 1.0), 1.0, 1000.0)) : 1;
+  if (!spend_curve_points(static_cast<std::size_t>(times) - 1)) times = 1;
   words_.present &= ~Words::bit('Z');
   const int motion = machine_.motion;
   for (int i = 0; i < times; ++i) {

@@ -97,6 +97,7 @@ class GcodeReader {
   double doubtful_advance(double word);
   void travel_or_lay(const Point& target, std::uint32_t touched, double extruded);
   void lay_points(double extruded);
+  bool spend_curve_points(std::size_t n);
   void before_material();
 
   Emitter emitter_;
@@ -125,6 +126,7 @@ class GcodeReader {
   int conditional_depth_ = 0;
   double conditional_mm_ = 0.0;
   double e_highest_ = 0.0, dots_mm_ = 0.0, extruded_mm_ = 0.0;
+  std::uint64_t curve_points_ = 0;
   std::uint64_t heater_commands_ = 0, beam_switches_ = 0, power_words_ = 0;
   bool plunges_ = false, ended_ = false;
 
