@@ -3,8 +3,20 @@
 Weapons are filled shapes for recognition only: no bores, chambers, magazines or mechanisms, nothing that assembles.
 """
 
-from c3po.shapes import blade, bracket, hand_tool, handgun, held, long_gun
+from c3po.shapes import blade, bracket, gear, hand_tool, handgun, held, long_gun, vessel
 from c3po.shapes.family import FAMILIES, Family
 from c3po.shapes.labels import LABELS
 
-__all__ = ["FAMILIES", "LABELS", "Family", "blade", "bracket", "hand_tool", "handgun", "held", "long_gun"]
+__all__ = [
+    "FAMILIES",
+    "LABELS",
+    "Family",
+    "blade",
+    "bracket",
+    "gear",
+    "hand_tool",
+    "handgun",
+    "held",
+    "long_gun",
+    "vessel",
+]
