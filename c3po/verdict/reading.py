@@ -10,6 +10,7 @@ from c3po._core import native
 from c3po.containers import Member, members, sniff
 from c3po.errors import C3poError, GcodeError, MeshError
 from c3po.gcode import SHAPE_FLAGS, read_material
+from c3po.mesh.mesh import Mesh
 from c3po.solid import Solid, mesh_parts, parts, whole
 from c3po.solid.meshes import mesh_material
 from c3po.verdict.look import Look, looks_at
@@ -117,11 +118,16 @@ def _meshed(member: Member) -> tuple[tuple[Solid, ...], str, int, tuple[str, ...
     meshes = [mesh for mesh in read_meshes(member) if len(mesh.faces)]
     if not meshes:
         raise MeshError(f"{member.name}: expected a mesh with faces, found none; export the part again")
-    solids = mesh_parts(meshes)
-    if len(solids) > 1:
-        bodies = [mesh.triangles_mm for mesh in meshes]
-        solids = (*solids, *_named(whole(mesh_material(bodies)), PLATE))
+    solids = meshed_solids(meshes)
     return solids, "mesh", 0, tuple(sorted({flag for solid in solids for flag in solid.flags}))
+
+
+def meshed_solids(meshes: Sequence[Mesh]) -> tuple[Solid, ...]:
+    """The parts that meshes with faces make, and the whole plate when there are several."""
+    solids = mesh_parts(meshes)
+    if len(solids) < 2:
+        return solids
+    return (*solids, *_named(whole(mesh_material([mesh.triangles_mm for mesh in meshes])), PLATE))
 
 
 def plate_solids(material: Any, *, growing: bool = False) -> tuple[Solid, ...]:

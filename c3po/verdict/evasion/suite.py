@@ -1,0 +1,104 @@
+"""The list of evasions and the share of weapons that is still flagged under each."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from c3po.mesh.mesh import Mesh
+from c3po.verdict.evaluation import Rate
+from c3po.verdict.evasion import transformations as by
+from c3po.verdict.judging import judge_plate, unanswered
+from c3po.verdict.reading import meshed_solids, plate_of
+from c3po.verdict.screen import Screen
+from c3po.verdict.verdict import Finding, Verdict
+
+Rng = np.random.Generator
+
+
+@dataclass(frozen=True)
+class Evasion:
+    """One thing to do to a weapon.
+
+    Parameters
+    ----------
+    name : str
+    person : str
+        What a person who sees the print would say.
+    change : the meshes of the plate, from the mesh and a random generator
+    """
+
+    name: str
+    person: str
+    change: Callable[[Mesh, Rng], Sequence[Mesh]]
+
+
+def _one(change: Callable[[Mesh], Mesh]) -> Callable[[Mesh, Rng], Sequence[Mesh]]:
+    return lambda mesh, rng: [change(mesh)]
+
+
+def _turned(x_deg: int, y_deg: int) -> Callable[[Mesh, Rng], Sequence[Mesh]]:
+    a, b = np.radians(x_deg), np.radians(y_deg)
+    about_x = np.array([[1, 0, 0], [0, np.cos(a), -np.sin(a)], [0, np.sin(a), np.cos(a)]])
+    about_y = np.array([[np.cos(b), 0, np.sin(b)], [0, 1, 0], [-np.sin(b), 0, np.cos(b)]])
+    return lambda mesh, rng: [by.mapped(mesh, about_y @ about_x)]
+
+
+GUN = "a gun"
+EVASIONS = (
+    Evasion("as it is", GUN, _one(lambda mesh: mesh)),
+    Evasion("on its back", GUN, _turned(180, 0)),
+    Evasion("on its left side", GUN, _turned(90, 0)),
+    Evasion("on its right side", GUN, _turned(-90, 0)),
+    Evasion("standing on its muzzle", GUN, _turned(0, 90)),
+    Evasion("standing on its butt", GUN, _turned(0, -90)),
+    Evasion("tilted at random", GUN, lambda mesh, rng: [by.mapped(mesh, by.rotation(rng))]),
+    Evasion("tilted at random again", GUN, lambda mesh, rng: [by.mapped(mesh, by.rotation(rng))]),
+    Evasion("mirror image", GUN, _one(lambda mesh: by.mapped(mesh, np.diag([-1.0, 1.0, 1.0])))),
+    Evasion("0.4 times as large", "a toy gun", _one(lambda mesh: by.scaled(mesh, 0.4))),
+    Evasion("2.5 times as large", GUN, _one(lambda mesh: by.scaled(mesh, 2.5))),
+    Evasion("stretched to 15 %", GUN, lambda mesh, rng: [by.stretched(mesh, rng)]),
+    Evasion("cut in 2 on one plate", "halves of a gun", lambda mesh, rng: by.in_pieces(mesh, 2)),
+    Evasion("cut in 3 on one plate", "pieces of a gun", lambda mesh, rng: by.in_pieces(mesh, 3)),
+    Evasion("cut in 4 on one plate", "pieces, unclear", lambda mesh, rng: by.in_pieces(mesh, 4)),
+    Evasion("decoys on the plate", "a gun and boxes", by.with_decoys),
+    Evasion("fins", "a gun with fins", lambda mesh, rng: [by.with_fins(mesh, rng)]),
+    Evasion("blocks", "a gun with blocks", lambda mesh, rng: [by.with_blocks(mesh, rng)]),
+    Evasion("half sunk in a block", "a relief of a gun", _one(by.in_block)),
+    Evasion("in a grid of support", "a gun in support", _one(by.in_support)),
+    Evasion("thickened by 4 %", "a plump gun", _one(by.thickened)),
+    Evasion("hollow", GUN, _one(by.hollowed)),
+    Evasion("hollow, one side open", "a shell of a gun", _one(by.opened)),
+    Evasion("drilled with 12 holes", "a gun with holes", lambda mesh, rng: [by.drilled(mesh, rng)]),
+    Evasion("rough surface", "a rough gun", lambda mesh, rng: [by.roughened(mesh, rng)]),
+    Evasion("smoothed", "a worn gun", _one(by.smoothed)),
+)
+
+
+def judged_evasions(
+    mesh: Mesh, screen: Screen, *, seed: int = 0, evasions: Sequence[Evasion] = EVASIONS
+) -> Iterator[tuple[Evasion, Verdict]]:
+    """The verdict on a mesh under each evasion; the random numbers depend on the seed and the evasion alone."""
+    for evasion in evasions:
+        rng = np.random.default_rng([seed, *evasion.name.encode()])
+        solids = meshed_solids(list(evasion.change(mesh, rng)))
+        plate = plate_of(solids, "mesh", 0, (), screen.size_px)
+        yield evasion, judge_plate(plate, unanswered(evasion.name, screen), screen).verdict
+
+
+def evasion_report(verdicts: Mapping[str, Sequence[Verdict]]) -> list[dict[str, Any]]:
+    """For each evasion, the share called a weapon and the share flagged, with Wilson intervals; JSON types only.
+
+    Parameters
+    ----------
+    verdicts : name of an evasion -> verdicts on the weapons under it
+    """
+    rows = []
+    for evasion in EVASIONS:
+        findings = [verdict.finding for verdict in verdicts.get(evasion.name, ())]
+        flagged = Rate(sum(finding is not Finding.CLEAR for finding in findings), len(findings))
+        weapon = Rate(sum(finding is Finding.WEAPON for finding in findings), len(findings))
+        row = {"evasion": evasion.name, "person": evasion.person}
+        rows.append({**row, "weapon": weapon.to_json(), "flagged": flagged.to_json()})
+    return rows
