@@ -76,11 +76,11 @@ def binary_noise(folder: Path) -> Path:
 TEXTS = {
     missing: "missing.stl: expected a readable file, found: No such file or directory; check the path and its rights",
     empty: "empty.gcode: expected G-code, STL, 3MF, OBJ, PLY, OFF or GLB, found an empty file; export the job again",
-    cut_stl: "cut.stl: ",
-    nan_stl: "nan.stl: ",
-    no_extrusion: "travel.gcode: expected moves that lay down material, found none in 39 bytes; "
+    cut_stl: "cut.stl: expected 84 + 50 x 12 bytes, got 300; the file is cut short, export it again",
+    nan_stl: "nan.stl: expected finite coordinates, found NaN or infinity; repair the mesh",
+    no_extrusion: "travel.gcode: expected moves that lay down material, found none in 32 bytes; "
     "slice the part and give the sliced file",
-    zip_bomb: "bomb.gcode: ",
+    zip_bomb: "bomb.zip!bomb.gcode: expected at most 18640800 bytes from 93204 compressed ones, found more; ",
     wrong_extension: "photo.stl: expected G-code, STL, 3MF, OBJ, PLY, OFF or GLB, found picture (PNG); "
     "this format is not judged",
     binary_noise: "noise.gcode: expected G-code, STL, 3MF, OBJ, PLY, OFF or GLB, found ",

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -87,11 +88,11 @@ def test_the_explaining_picture_shows_every_part_and_marks_the_weapon_only(
         picture = tmp_path / "out" / f"{name}.png"
         c3po("classify", "-j1", jobs / f"{name}.stl", "--explain", picture)
         with Image.open(picture) as image:
-            pixels = list(image.crop((0, 60, image.width, 180)).convert("RGB").getdata())
-        reds[name] = sum(red > 2 * green + 60 for red, green, _ in pixels)
+            pixels = np.asarray(image.convert("RGB"), dtype=np.int64)[60:180]
+        reds[name] = int(np.count_nonzero(pixels[..., 0] > 2 * pixels[..., 1] + 60))
         assert list(picture.parent.glob(".*partial*")) == []
     assert reds["box"] == 0
-    assert reds["el"] > 100
+    assert reds["el"] > 20
 
 
 def test_the_table_without_colours_when_it_is_not_for_a_terminal(c3po: Command, jobs: Path) -> None:
