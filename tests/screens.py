@@ -1,14 +1,18 @@
 """Small screens and jobs for tests: a network that calls L-shapes handguns, boxes and Ls as G-code and as STL."""
 
 import struct
+import tempfile
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from c3po.runtime import Graph, write_packed
 from c3po.shapes.labels import LABELS
 from c3po.verdict import Policy, Screen
+from c3po.verdict.reading import Plate, read_job
 
 Rectangle = tuple[float, float, float, float]
 
@@ -92,3 +96,33 @@ def _box(x0: float, y0: float, z0: float, x1: float, y1: float, z1: float) -> ND
     corner = np.array([(x, y, z) for x in (x0, x1) for y in (y0, y1) for z in (z0, z1)])
     quads = ((0, 1, 3, 2), (4, 6, 7, 5), (0, 4, 5, 1), (2, 3, 7, 6), (0, 2, 6, 4), (1, 5, 7, 3))
     return np.array([corner[[a, b, c]] for q in quads for a, b, c in ((q[0], q[1], q[2]), (q[0], q[2], q[3]))])
+
+
+def write_linear_screen(path: Path) -> Path:
+    """A packed network that tells ``BOX`` from ``EL`` by a plane between their views, for tests in other processes."""
+    box, el = (mesh_views(plan) for plan in (BOX, EL))
+    across = (el - box) * 16.0 / float(((el - box) ** 2).sum())
+    weight = np.zeros((len(LABELS), box.size), np.float32)
+    bias = np.full(len(LABELS), -8.0, np.float32)
+    for label, sign in (("handgun", 1.0), ("bracket", -1.0)):
+        weight[LABELS.index(label)] = sign * across.ravel()
+        bias[LABELS.index(label)] = -sign * float((across * (el + box) / 2).sum())
+    graph = Graph(input_shape=(6, 64, 64))
+    scores = graph.add("linear", graph.add("flatten", 0), weight=weight, bias=bias)
+    graph.add("softmax", scores)
+    thresholds = {"weapon": 0.8, "review": 0.4}
+    write_packed(graph, path, {"name": "linear", "labels": list(LABELS), "thresholds": thresholds})
+    return path
+
+
+def mesh_views(plan: Sequence[Rectangle]) -> NDArray[np.float32]:
+    """Views of the raised plan."""
+    with tempfile.NamedTemporaryFile(suffix=".stl") as file:
+        file.write(stl(plan))
+        file.flush()
+        job = read_job(Path(file.name), 64)
+    (plate,) = job.plates
+    assert isinstance(plate, Plate)
+    views = plate.looks[0].views
+    assert views is not None
+    return views

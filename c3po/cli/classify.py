@@ -26,7 +26,7 @@ PolicyOption = Annotated[
 
 def classify(
     paths: Annotated[
-        list[Path], typer.Argument(metavar="PATH", help="Files, folders (recursive), or - for standard input.")
+        list[Path], typer.Argument(metavar="PATH...", help="Files, folders (recursive), or - for standard input.")
     ],
     as_json: Annotated[bool, typer.Option("--json", help="JSON Lines on standard output, one per file.")] = False,
     explain: Annotated[

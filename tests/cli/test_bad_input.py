@@ -160,7 +160,7 @@ def test_a_wrong_policy_is_one_line(c3po: Command, jobs: Path, tmp_path: Path) -
 @pytest.mark.parametrize(
     ("call", "text"),
     [
-        (["classify"], "Missing argument 'PATH'"),
+        (["classify"], "Missing argument 'PATH...'"),
         (["classify", "--jsn", "x"], "No such option: --jsn"),
         (["classfy", "x"], "No such command 'classfy'"),
         (["classify", "-j", "-3", "x"], "Invalid value for '--jobs'"),
