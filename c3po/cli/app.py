@@ -27,7 +27,8 @@ COMMANDS = {
     "inspect": "c3po.cli.inspect",
     "bench": "c3po.cli.bench",
 }
-"""Command -> module. The module has a function of the command's name, or a `typer.Typer` called ``app``."""
+"""Command -> module. The module has a `typer.Typer` called ``app``, or a function of the command's name, whose help is
+its docstring or the module's ``HELP``."""
 
 ERROR = 2
 INTERRUPTED = 130
@@ -55,17 +56,23 @@ def _mount(app: typer.Typer, name: str, module: Any) -> None:
     if hasattr(module, "app"):
         app.add_typer(module.app, name=name)
     else:
-        app.command(name)(getattr(module, name))
+        app.command(name, help=getattr(module, "HELP", None))(getattr(module, name))
 
 
-def _root(
-    version: bool = typer.Option(False, "--version", help="Print the version and exit.", is_eager=True),
-) -> None:
-    if version:
+def _print_version(asked: bool) -> None:
+    if asked:
         from c3po import __version__
 
         typer.echo(f"c3po {__version__}")
         raise typer.Exit
+
+
+def _root(
+    version: bool = typer.Option(
+        False, "--version", help="Print the version and exit.", is_eager=True, callback=_print_version
+    ),
+) -> None:
+    """Options of ``c3po`` itself."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -80,6 +87,8 @@ def run(arguments: Sequence[str]) -> int:
         only = arguments[0] if arguments and arguments[0] in COMMANDS else None
         code = build_app(only)(list(arguments), standalone_mode=False, prog_name="c3po")
         sys.stdout.flush()
+        if code == INTERRUPTED:
+            raise KeyboardInterrupt
         return code if isinstance(code, int) else 0
     except BrokenPipeError:
         _close_stdout()
