@@ -8,6 +8,7 @@ import csv
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -106,7 +107,7 @@ def corpus_samples(
 ) -> Iterator[tuple[int, CorpusSamples]]:
     """Samples of each part in order, ``poses[i]`` orientations of part ``i``, with the number of parts done."""
     tasks = [(part.path, seed, count, size_px) for part, count in zip(parts, poses, strict=True)]
-    with ProcessPoolExecutor(workers) as pool:
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         answers = pool.map(_stacks, tasks, chunksize=4) if workers > 1 else map(_stacks, tasks)
         for index, stacks in enumerate(answers):
             views = np.stack(stacks) if stacks else np.zeros((0, 6, size_px, size_px), np.uint8)

@@ -3,19 +3,20 @@
 Each sample depends on its own seed alone, so that any number of workers gives the same arrays.
 """
 
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from c3po.imaging import is_judgeable, toned, view_stack
+from c3po.imaging import VIEW_NAMES, is_judgeable, toned, view_stack
 from c3po.mesh.mesh import Mesh
 from c3po.shapes import FAMILIES, LABELS
 from c3po.solid import mesh_parts
 
 WEAPON_LABELS = LABELS[:2]
+CHUNK = 32
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,41 +87,29 @@ def family_sample(family: str, seed: int, size_px: int) -> NDArray[np.uint8] | N
     return judgeable_stack(turned(mesh, random_rotation(rng)), size_px)
 
 
-def _chunk(task: tuple[Sequence[tuple[str, int]], int]) -> list[NDArray[np.uint8] | None]:
-    requests, size_px = task
-    return [family_sample(family, seed, size_px) for family, seed in requests]
-
-
-def family_plan(families: Sequence[str], count: int, weapon_share: float, seed: int) -> list[tuple[str, int]]:
-    """Which (family, seed) to draw: ``weapon_share`` of guns, the rest spread evenly over the other families."""
-    rng = np.random.default_rng(seed)
+def family_counts(families: Sequence[str], count: int, weapon_share: float) -> dict[str, int]:
+    """Parts to draw of each family: ``weapon_share`` of guns, the rest spread evenly over the other families."""
     guns = [name for name in families if FAMILIES[name].label in WEAPON_LABELS]
     others = [name for name in families if name not in guns]
-    plan = []
-    for index in range(count):
-        pool = guns if others and guns and rng.random() < weapon_share else (others or guns)
-        plan.append((pool[int(rng.integers(len(pool)))], seed * 10_000_019 + index))
-    return plan
+    share = weapon_share if guns and others else float(bool(guns))
+    per_gun = round(count * share / max(1, len(guns)))
+    per_other = round(count * (1.0 - share) / max(1, len(others)))
+    return {name: per_gun if name in guns else per_other for name in families}
 
 
-def generate_samples(
-    plan: Sequence[tuple[str, int]], size_px: int = 64, workers: int = 1, chunk: int = 64
-) -> Iterator[tuple[int, Samples]]:
-    """Samples of ``plan`` in order, chunk by chunk, each with the number of requests done so far."""
-    tasks = [(plan[start : start + chunk], size_px) for start in range(0, len(plan), chunk)]
-    done = 0
-    with ProcessPoolExecutor(workers) as pool:
-        answers = pool.map(_chunk, tasks) if workers > 1 else map(_chunk, tasks)
-        for (requests, _), stacks in zip(tasks, answers, strict=True):
-            done += len(requests)
-            kept = [(family, stack) for (family, _), stack in zip(requests, stacks, strict=True) if stack is not None]
-            yield done, _stack_samples(kept, size_px)
+def _chunk(task: tuple[str, Sequence[int], int]) -> list[NDArray[np.uint8] | None]:
+    family, seeds, size_px = task
+    return [family_sample(family, seed, size_px) for seed in seeds]
 
 
-def _stack_samples(kept: Sequence[tuple[str, NDArray[np.uint8]]], size_px: int) -> Samples:
-    views = np.stack([stack for _, stack in kept]) if kept else np.zeros((0, 6, size_px, size_px), np.uint8)
-    labels = np.array([LABELS.index(FAMILIES[family].label) for family, _ in kept], dtype=np.int64)
-    return Samples(views, labels, tuple(family for family, _ in kept))
+def family_samples(family: str, seeds: Sequence[int], size_px: int, pool: Executor | None = None) -> Samples:
+    """One sample of a family for each seed, in order; seeds whose part cannot be judged are left out."""
+    tasks = [(family, seeds[start : start + CHUNK], size_px) for start in range(0, len(seeds), CHUNK)]
+    answers = map(_chunk, tasks) if pool is None else pool.map(_chunk, tasks)
+    stacks = [stack for answer in answers for stack in answer if stack is not None]
+    views = np.stack(stacks) if stacks else np.zeros((0, len(VIEW_NAMES), size_px, size_px), np.uint8)
+    labels = np.full(len(views), LABELS.index(FAMILIES[family].label), dtype=np.int64)
+    return Samples(views, labels, (family,) * len(views))
 
 
 def join_samples(pieces: Sequence[Samples]) -> Samples:

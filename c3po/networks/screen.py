@@ -4,10 +4,11 @@ Each step leaves a file in the output folder, so that an interrupted run goes on
 of training give the temperature and the thresholds; parts of one family never stand on both sides.
 """
 
-import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, field
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +16,14 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from c3po.errors import ManifestError
 from c3po.figures import roc_area, share_at_rate, threshold_for_budget, weapon_scores
 from c3po.networks.checkpoint import Checkpoint, write_checkpoint
 from c3po.networks.multiview import MultiViewNet
-from c3po.networks.samples import WEAPON_LABELS, Samples, family_plan, generate_samples, join_samples
+from c3po.networks.samples import WEAPON_LABELS, Samples, family_counts, family_samples, join_samples
 from c3po.networks.training import Recipe, logits_of, train
 from c3po.shapes import FAMILIES, LABELS
 
 Progress = Callable[[str, int, int], None]
-SHARD = 2048
 
 
 @dataclass(frozen=True)
@@ -70,32 +69,23 @@ def split_families(share: float, seed: int) -> tuple[list[str], list[str]]:
 
 
 def cached_samples(
-    plan: Sequence[tuple[str, int]], size_px: int, folder: Path, workers: int, progress: Progress
+    counts: Mapping[str, int], seed: int, size_px: int, folder: Path, workers: int, progress: Progress
 ) -> Samples:
-    """Samples of a plan, made in shards that stay in ``folder``; a finished shard is not made again.
+    """``counts[family]`` samples of each family, one file per family in ``folder``; a finished file is not made again.
 
-    Raises
-    ------
-    ManifestError
-        The folder holds the shards of another plan.
+    Files made with another seed or size have another name, so runs may share the folder.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    digest = hashlib.sha256(json.dumps([size_px, *plan]).encode()).hexdigest()
-    stamp = folder / "plan.sha256"
-    if stamp.exists() and stamp.read_text() != digest:
-        raise ManifestError(f"{folder}: expected samples of this plan, found those of another; delete the folder")
-    stamp.write_text(digest)
-    pieces = []
-    for start in range(0, len(plan), SHARD):
-        shard = folder / f"{start // SHARD:04d}.npz"
-        if not shard.exists():
-            part = plan[start : start + SHARD]
-            made = []
-            for done, piece in generate_samples(part, size_px, workers):
-                made.append(piece)
-                progress(folder.name, start + done, len(plan))
-            _write_shard(join_samples(made), shard)
-        pieces.append(_read_shard(shard))
+    pieces, done, total = [], 0, sum(counts.values())
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        for family, count in counts.items():
+            shard = folder / f"{family}-{seed}-{count}-{size_px}.npz"
+            if not shard.exists():
+                seeds = [seed * 10_000_019 + index for index in range(count)]
+                _write_shard(family_samples(family, seeds, size_px, pool), shard)
+            pieces.append(_read_shard(shard))
+            done += count
+            progress(folder.name, done, total)
     return join_samples(pieces)
 
 
@@ -142,10 +132,10 @@ def probabilities(logits: NDArray[np.float32]) -> NDArray[np.float32]:
 def make_screen(plan: ScreenPlan, folder: Path, workers: int, progress: Progress) -> Checkpoint:
     """Train the screening network of ``plan`` on generated parts alone; writes ``screen.pt`` and ``metrics.json``."""
     seen, unseen = split_families(plan.held_out_share, plan.seed)
-    requests = family_plan(seen, plan.count, plan.weapon_share, plan.seed)
-    training = cached_samples(requests, plan.size_px, folder / "train", workers, progress)
-    requests = family_plan(unseen, plan.held_out_count, 0.15, plan.seed + 1)
-    held_out = cached_samples(requests, plan.size_px, folder / "held-out", workers, progress)
+    counts = family_counts(seen, plan.count, plan.weapon_share)
+    training = cached_samples(counts, plan.seed, plan.size_px, folder / "train", workers, progress)
+    counts = family_counts(unseen, plan.held_out_count, 0.15)
+    held_out = cached_samples(counts, plan.seed + 1, plan.size_px, folder / "held-out", workers, progress)
     torch.manual_seed(plan.seed)
     arguments = {"n_views": training.views.shape[1], "n_labels": len(LABELS), **plan.network}
     network = MultiViewNet(**arguments)
