@@ -159,7 +159,7 @@ def calibrate(network: MultiViewNet, held_out: Samples, plan: ScreenPlan) -> tup
     logits = logits_of(network, held_out.views)
     temperature = temperature_of(logits, held_out.labels)
     fold_temperature(network, temperature)
-    shares = probabilities(logits / np.float32(temperature))
+    shares = probabilities(logits_of(network, held_out.views))
     columns = [LABELS.index(label) for label in WEAPON_LABELS]
     scores = weapon_scores(shares, columns)
     is_gun = np.isin(held_out.labels, columns)
