@@ -17,7 +17,6 @@ from c3po.shapes.csg import (
     join,
     merge,
     outline,
-    path,
     rectangle,
     ring,
     rod,
@@ -347,22 +346,13 @@ def chain_or_spring(d: Draw) -> Body:
     """A spring or a length of chain: a wound wire with flat or hooked ends, or linked rings."""
     radius, wire = d.real(6, 25), d.real(1.2, 4)
     if d.chance(0.65):
-        turns, rise = d.whole(3, 10), wire * d.real(2.2, 6)
-        steps = turns * d.pick(8, 12)
-        points = [
-            (
-                radius * cos(2 * pi * turns * i / steps),
-                radius * sin(2 * pi * turns * i / steps),
-                rise * turns * i / steps,
-            )
-            for i in range(steps + 1)
-        ]
-        body = path(points, wire, 6)
-        return (
-            join([body, *[rod((0, 0, z), (0, 0, z + wire), radius + wire, n=16) for z in (-wire, rise * turns)]])
-            if d.chance(0.3)
-            else body
-        )
+        turns, rise = d.whole(3, 10), d.real(2.4, 6)
+        turn_deg = 720 / rise  # what of the coil one level cuts, so that the wire is as tall as it is wide
+        coil = strip(arc(radius, 0, min(turn_deg, 330), 16), 2 * wire)
+        long = rise * wire * turns
+        body = coil.extrude(long, turns * d.pick(8, 12), 360 * turns)
+        ends = [rod((0, 0, z), (0, 0, z + wire), radius + wire, n=16) for z in (-wire / 2, long - wire / 2)]
+        return join([body, *ends]) if d.chance(0.3) else body
     link = ring(radius, wire * 1.3, n=16).scale((1.5, 1, 1))
     step = radius * 3 - 3.2 * wire
     return join([link.rotate((90 * (i % 2), 0, 0)).translate((i * step, 0, 0)) for i in range(d.whole(2, 7))])
