@@ -25,6 +25,8 @@ class Gate:
     ----------
     - Open and with the SD policy off, every line passes.
     - Latched, no line that draws passes, whatever its source; the scripts that end a print may still move.
+    - Latched, a line of a job that moves ends the job (``stop_job``): swallowing its lines one by one would let
+      OctoPrint count it as printed.
     - A pending cancel is claimed by exactly one caller.
     """
 
@@ -33,6 +35,7 @@ class Gate:
         self.block_sd = True
         self._lock = threading.Lock()
         self._cancel: Callable[[], None] | None = None
+        self.stop_job: Callable[[], None] = lambda: None
 
     def latch(self, reason: str) -> None:
         self.latched = reason
@@ -60,6 +63,9 @@ class Gate:
                 cancel()
                 return False
         if self.latched is not None and moves(line):
+            if from_file:
+                self.stop_job()
+                return False
             return not draws(line) and any(name in tags for name in _ENDING)
         # A line of a file is cleared with its file, except that it must not start another from the card.
         return not (self.block_sd and line[:1] not in "Gg" and touches_sd(line))

@@ -36,6 +36,8 @@ from .verdicts import Key, VerdictStore
 from .worker import Worker, worker_command
 
 TICK_S = 0.25
+# Ticks in which OctoPrint is at rest although a job is in hand: its end was missed.
+GONE_TICKS = 8
 
 
 class Guard(People, Monitoring, Surroundings, Telling):
@@ -88,6 +90,7 @@ class Guard(People, Monitoring, Surroundings, Telling):
             lambda why: self.post(self._evidence_lost, why),
         )
         self._thread = threading.Thread(target=self._run, name="c3po-control", daemon=True)
+        self.gate.stop_job = printer.cancel
         self._apply_options()
 
     # Any thread
@@ -188,9 +191,14 @@ class Guard(People, Monitoring, Surroundings, Telling):
                 why = self.engine.failure or "no verdict in time"
                 self._act(job, decide_without_verdict("timeout", f"no verdict in time ({why})", self.options))
             return
-        job.misses = 0 if self._printer.state() in BUSY else job.misses + 1
-        if job.misses > 8:
-            self._finish(job, "gone")
+        state = self._printer.state()
+        if job.held and state == "CANCELLING":
+            # Somebody else cancelled; OctoPrint gets no further while the job is held.
+            self._finish(job, "PrintCancelled")
+            return
+        job.misses = 0 if state in BUSY else job.misses + 1
+        if job.misses > (0 if job.ending or job.phase == STOPPED else GONE_TICKS):
+            self._finish(job, job.ending or "gone")
 
     def _starting(self, hold: Hold) -> None:
         file = self._printer.selected()

@@ -8,6 +8,7 @@ from typing import Any, Optional
 
 from octoprint.filemanager.storage import StorageError
 
+from .commands import moves
 from .commitment import file_sha256
 from .guard import Guard
 
@@ -40,7 +41,10 @@ class Hooks:
                 return None
         except Exception as problem:
             self._hook_failed("queuing", problem)
-            return None
+            if self.guard is None or not self.guard.options.closed or not moves(cmd):
+                return None
+            if tags and "source:file" in tags:
+                self.guard.gate.stop_job()
         return (None,)
 
     def hook_sent(
@@ -127,5 +131,5 @@ class Refused:
         return getattr(self._file_object, name)
 
     def save(self, path: str, *args: Any, **kwargs: Any) -> None:
-        text = "C3PO refused this file: its content was judged to be a weapon"
+        text = "C3PO refused this file, since its content was judged to be a weapon"
         raise StorageError(text, code=StorageError.UNKNOWN, cause=Exception(text))

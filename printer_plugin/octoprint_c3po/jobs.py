@@ -40,6 +40,7 @@ class Job:
     overridden: bool = False
     diverged: bool = False
     misses: int = 0
+    ending: str = ""
     scores: Deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=KEEP_SCORES))
 
     @property

@@ -34,6 +34,7 @@ class Monitoring(GuardState):
             self.stream.accept()
             return
         self._stream_tripped = True
+        tripped_at = time.time()
         action = self.options.action("on_stream_weapon")
         running = job is not None and job.phase == RUNNING
         if action == CANCEL and running:
@@ -50,7 +51,10 @@ class Monitoring(GuardState):
             self.audit.append("latched", reason="stream_weapon", text=text)
             self._host.event("tripped", {"name": None, "reason": "stream_weapon", "text": text})
             self._tell("stopped", job, "stream_weapon", f"C3PO stopped all motion: {text}")
-        picture = f"trip-{int(time.time())}.png"
+        self.audit.append(
+            "tripped", layer=message.get("layer"), score=message.get("score"), action=action, at=tripped_at
+        )
+        picture = f"trip-{int(tripped_at)}.png"
         self.engine.ask("picture", lambda answer: self._pictured(picture), path=str(self.pictures / picture))
 
     def _pictured(self, name: str) -> None:

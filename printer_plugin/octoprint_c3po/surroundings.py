@@ -63,8 +63,13 @@ class Surroundings(GuardState):
             if job is not None:
                 job.hold.forget()
                 self._finish(job, name)
-        elif job is not None and payload.get("path") == job.file.name and self._printer.state() not in BUSY:
-            self._finish(job, name)
+        elif job is not None and payload.get("path") == job.file.name:
+            state = self._printer.state()
+            if state not in BUSY or (job.held and state == "CANCELLING"):
+                self._finish(job, name)
+            elif not job.held and name != "PrintStarted":
+                # OctoPrint says so before it is at rest; the next tick at rest ends the job.
+                job.ending = name
 
     def _started(self, payload: dict[str, Any]) -> None:
         name = str(payload.get("path"))

@@ -45,13 +45,13 @@ def octoprint_site(octoprint_python, tmp_path_factory):
 @pytest.fixture
 def make_server(octoprint_python, octoprint_site, tmp_path, fake_worker):
     """``make_server(**settings)`` starts a server with the plugin and the fake worker, stopped after the test."""
-    from octoprint_server import Server
-
     running = []
 
     def make(name="run", worker=None, **options):
         extra = {key: options.pop(key) for key in ("disabled", "wizard_seen", "extra_plugin") if key in options}
         settings = {"worker_command": shlex.join(worker or fake_worker), "ask_timeout_s": 20, **options}
+        from octoprint_server import Server
+
         server = Server(octoprint_python, octoprint_site, tmp_path / name, settings, **extra)
         server.__enter__()
         running.append(server)

@@ -1,5 +1,6 @@
 """A real OctoPrint with its virtual printer, started for a test and stopped after it."""
 
+import datetime
 import http.client
 import json
 import os
@@ -127,6 +128,9 @@ class Server:
         except ValueError:
             return status, content
 
+    def other(self, command, **fields):
+        return self.post("/api/plugin/other", {"command": command, **fields}, expect=(200,))
+
     def get(self, path, **options):
         status, content = self.request("GET", path, **options)
         assert status == 200, (path, status, content)
@@ -182,11 +186,22 @@ class Server:
                 return (file.get("c3po") or {}).get("finding")
         return None
 
+    def serial_log(self):
+        log = self.base / "logs" / "plugin_virtual_printer_serial.log"
+        return log.read_text(errors="replace").splitlines() if log.exists() else []
+
     def serial(self):
         """Everything that reached the printer so far, line by line."""
-        log = self.base / "logs" / "plugin_virtual_printer_serial.log"
-        text = log.read_text(errors="replace") if log.exists() else ""
-        return [line.split("<<<", 1)[1].strip() for line in text.splitlines() if "<<<" in line]
+        return [line.split("<<<", 1)[1].strip() for line in self.serial_log() if "<<<" in line]
+
+    def reached_after(self, word, moment):
+        """How many lines with this word reached the printer after a moment (seconds since 1970)."""
+        count = 0
+        for line in self.serial_log():
+            if "<<<" in line and word in line:
+                stamp = datetime.datetime.strptime(line[:23], "%Y-%m-%d %H:%M:%S,%f")
+                count += stamp.timestamp() > moment
+        return count
 
     def reached(self, word):
         """How many lines with this word reached the printer."""
@@ -215,6 +230,40 @@ class Server:
                 return value
             time.sleep(0.05)
         raise AssertionError(f"waited {timeout_s} s; {self.log.read_text(errors='replace')[-3000:]}")
+
+
+# A second plugin: starts jobs on its own, and looks at (or breaks) what runs in OctoPrint's process.
+OTHER_PLUGIN = """
+import sys, threading
+import octoprint.plugin
+
+class Other(octoprint.plugin.SimpleApiPlugin):
+    def get_api_commands(self):
+        return {"start": ["path"], "look": [], "break": ["what"], "mend": []}
+
+    def is_api_protected(self):
+        return True
+
+    def on_api_command(self, command, data):
+        import flask
+        guard = self._plugin_manager.get_plugin_info("c3po").implementation.guard
+        if command == "start":
+            self._printer.select_file(data["path"], False, printAfterSelect=True)
+        elif command == "break":
+            def broken(*args, **kwargs):
+                raise RuntimeError("sabotage")
+            target = {"gate": guard.gate, "stream": guard.stream, "guard": guard}[data["what"]]
+            setattr(target, {"gate": "passes", "stream": "sent", "guard": "job_starting"}[data["what"]], broken)
+        elif command == "mend":
+            for target, name in ((guard.gate, "passes"), (guard.stream, "sent"), (guard, "job_starting")):
+                target.__dict__.pop(name, None)
+        heavy = [name for name in ("numpy", "torch", "c3po") if name in sys.modules]
+        return flask.jsonify({"heavy": heavy, "threads": threading.active_count(), "pid": guard.engine.worker.pid})
+
+__plugin_name__ = "Other"
+__plugin_pythoncompat__ = ">=3.7,<4"
+__plugin_implementation__ = Other()
+"""
 
 
 def job(word="", x=10, lines=20, layers=3, comment=""):

@@ -76,6 +76,15 @@ class TestGate:
         gate.unlatch()
         assert gate.passes(line, tags)
 
+    def test_latched_a_job_ends_instead_of_losing_its_lines(self):
+        gate, stopped = Gate(), []
+        gate.stop_job = lambda: stopped.append(1)
+        gate.latch("weapon")
+        assert gate.passes("M106 S255", {"source:file"})
+        assert not gate.passes("G1 X1 E1", {"source:file"})
+        assert not gate.passes("G1 X1 E1", {"api:printer.command"})
+        assert stopped == [1]
+
     def test_latched_heaters_go_off_and_the_ending_script_parks(self):
         gate = Gate()
         gate.latch("weapon")
