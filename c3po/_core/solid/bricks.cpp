@@ -2,24 +2,14 @@
 
 namespace c3po {
 
-namespace {
-
-std::uint64_t key_of(std::int32_t x, std::int32_t y, std::int32_t z) {
-  constexpr std::uint64_t bias = 1u << 20, mask = (1u << 21) - 1;
-  return ((std::uint64_t(std::int64_t(x) + std::int64_t(bias)) & mask) << 42) |
-         ((std::uint64_t(std::int64_t(y) + std::int64_t(bias)) & mask) << 21) |
-         (std::uint64_t(std::int64_t(z) + std::int64_t(bias)) & mask);
-}
-
-}  // namespace
-
-BrickMap::BrickMap() : slots_(1024, Slot{0, 0}) {}
+BrickMap::BrickMap() : slots_(1024, Slot{0, 0}), recent_(recent_size, Slot{0, 0}) {}
 
 std::size_t BrickMap::bytes() const { return bricks_.capacity() * sizeof(Brick) + slots_.capacity() * sizeof(Slot); }
 
 std::size_t BrickMap::slot_of(std::uint64_t key) const {
   const std::size_t mask = slots_.size() - 1;
-  std::size_t slot = std::size_t((key * 0x9E3779B97F4A7C15ull) >> 20) & mask;
+  // x, y and z sit in three fields of the key: only the highest bits of the product depend on all of them.
+  std::size_t slot = std::size_t((key * 0x9E3779B97F4A7C15ull) >> 40) & mask;
   while (slots_[slot].index != 0 && slots_[slot].key != key) slot = (slot + 1) & mask;
   return slot;
 }
@@ -28,11 +18,7 @@ std::int64_t BrickMap::find(std::int32_t x, std::int32_t y, std::int32_t z) cons
   return std::int64_t(slots_[slot_of(key_of(x, y, z))].index) - 1;
 }
 
-Brick& BrickMap::at(std::int32_t x, std::int32_t y, std::int32_t z) {
-  if (last_ < bricks_.size()) {
-    Brick& last = bricks_[last_];
-    if (last.x == x && last.y == y && last.z == z) return last;
-  }
+Brick& BrickMap::found_or_made(std::int32_t x, std::int32_t y, std::int32_t z) {
   const std::uint64_t key = key_of(x, y, z);
   std::size_t slot = slot_of(key);
   if (slots_[slot].index == 0) {
@@ -43,8 +29,8 @@ Brick& BrickMap::at(std::int32_t x, std::int32_t y, std::int32_t z) {
     bricks_.push_back(Brick{x, y, z, {}, {}});
     slots_[slot] = Slot{key, std::uint32_t(bricks_.size())};
   }
-  last_ = slots_[slot].index - 1;
-  return bricks_[last_];
+  recent_[(std::uint32_t(x) * 5 + std::uint32_t(y) * 19 + std::uint32_t(z)) % recent_size] = slots_[slot];
+  return bricks_[slots_[slot].index - 1];
 }
 
 void BrickMap::grow() {

@@ -1,6 +1,7 @@
 #include "_core/solid/material.hpp"
 
 #include <algorithm>
+#include <climits>
 #include <cmath>
 
 namespace c3po {
@@ -10,14 +11,19 @@ namespace {
 constexpr double far_mm = 10000;        // nothing beyond is a bed
 constexpr double default_width_mm = 0.45, default_height_mm = 0.2, widest_mm = 5;
 constexpr double shrink = 0.02;         // voxels touched by less than this, in voxels, do not count
+constexpr double least_pitch_mm = 0.01; // for beads: finer than any nozzle
 constexpr double layer_step_mm = 0.02;  // heights closer than this are one layer
 constexpr int max_layer_steps = 100000;
 
 bool hinted(Feature feature) { return feature >= Feature::skirt; }
 
 // First and last cell that the interval [low, high] touches.
-int first_cell(double low) { return int(std::floor(low + shrink)); }
-int last_cell(double high) { return int(std::ceil(high - shrink)) - 1; }
+int floor_of(double value) {  // std::floor is a call where the processor is not known to have an instruction
+  const int whole = int(value);
+  return whole - (value < whole);
+}
+int first_cell(double low) { return floor_of(low + shrink); }
+int last_cell(double high) { return -floor_of(shrink - high) - 1; }
 
 }  // namespace
 
@@ -25,6 +31,7 @@ Material::Material(double pitch_mm, std::array<double, 3> origin_mm, std::size_t
     : pitch_mm_(pitch_mm), origin_mm_(origin_mm), max_bricks_(max_bricks), layer_tops_(max_layer_steps / 64 + 1, 0) {}
 
 void Material::add_segments(const Segment* segments, std::size_t n) {
+  while (n > 0 && pitch_mm_ < least_pitch_mm) coarsen();
   for (std::size_t i = 0; i < n; ++i) {
     add_bead(segments[i]);
     // Long beads cost by their length: a file of nothing else ends on a coarser grid instead of taking minutes.
@@ -80,13 +87,30 @@ void Material::add_piece(const double start[3], const double end[3], double widt
   }
   // The bead is the band |distance to the line| <= r, cut to the box around it: in a row of cells, one interval.
   const double slope = dx / dy, half = r * std::sqrt(dx * dx + dy * dy) / std::fabs(dy);
+  const double lean = std::fabs(slope) * (0.5 - shrink) + half;
+  const bool one_brick_high = z0 >> 3 == z1 >> 3;
+  int held_x = INT_MIN, held_y = INT_MIN;
+  std::uint64_t* held = nullptr;  // slices of the brick of the last row: most rows go on in it
   for (int y = y0; y <= y1; ++y) {
-    const double at_low = ax + (y + shrink - ay) * slope, at_high = ax + (y + 1 - shrink - ay) * slope;
-    const double low = std::max(low_x, std::min(at_low, at_high) - half);
-    const double high = std::min(high_x, std::max(at_low, at_high) + half);
+    const double middle = ax + (y + 0.5 - ay) * slope;
+    const double low = std::max(low_x, middle - lean), high = std::min(high_x, middle + lean);
     if (low > high) continue;
-    const int x0 = first_cell(low);
-    set_row(x0, std::max(x0, last_cell(high)), y, z0, z1, hint);
+    const int x0 = first_cell(low), x1 = std::max(x0, last_cell(high));
+    if (!one_brick_high || x0 >> 3 != x1 >> 3) {
+      set_row(x0, x1, y, z0, z1, hint);
+      held = nullptr;  // a new brick may have moved the others
+      continue;
+    }
+    if (held == nullptr || held_x != x0 >> 3 || held_y != y >> 3) {
+      held_x = x0 >> 3;
+      held_y = y >> 3;
+      Brick& brick = map_.at(held_x, held_y, z0 >> 3);
+      held = hint ? brick.hinted : brick.part;
+    }
+    const std::uint64_t bits = std::uint64_t((0xFFu >> (7 - (x1 - x0))) << (x0 & 7)) << ((y & 7) * 8);
+    held[z0 & 7] |= bits;
+    held[z1 & 7] |= bits;
+    for (int z = (z0 & 7) + 1; z < (z1 & 7); ++z) held[z] |= bits;
   }
 }
 
@@ -94,9 +118,13 @@ void Material::set_row(int x0, int x1, int y, int z0, int z1, bool hint) {
   for (int brick_x = x0 >> 3; brick_x <= x1 >> 3; ++brick_x) {
     const int from = std::max(x0 - brick_x * 8, 0), to = std::min(x1 - brick_x * 8, 7);
     const std::uint64_t bits = std::uint64_t((0xFFu >> (7 - (to - from))) << from) << ((y & 7) * 8);
-    for (int z = z0; z <= z1; ++z) {
-      Brick& brick = map_.at(brick_x, y >> 3, z >> 3);
-      (hint ? brick.hinted : brick.part)[z & 7] |= bits;
+    for (int brick_z = z0 >> 3; brick_z <= z1 >> 3; ++brick_z) {
+      Brick& brick = map_.at(brick_x, y >> 3, brick_z);
+      std::uint64_t* slices = hint ? brick.hinted : brick.part;
+      const int low = std::max(z0 - brick_z * 8, 0), high = std::min(z1 - brick_z * 8, 7);
+      slices[low] |= bits;
+      slices[high] |= bits;
+      for (int z = low + 1; z < high; ++z) slices[z] |= bits;
     }
   }
 }
