@@ -106,10 +106,10 @@ void GcodeReader::run_g(int code, int tenth) {
       machine_.work_index = std::min(code - 53 + (code == 59 ? tenth : 0), kWorkOffsets - 1);
       machine_.update_offset();
       break;
-    case 60: keep_state(1u + static_cast<std::uint32_t>(words_.get('S'))); break;
+    case 60: keep_state(static_cast<std::uint32_t>(1 + as_index(words_.get('S')))); break;
     case 61:
       if (words_.mentions('S') || axes_in(words_.present | words_.empty))
-        bring_back_state(1u + static_cast<std::uint32_t>(words_.get('S')), false);
+        bring_back_state(static_cast<std::uint32_t>(1 + as_index(words_.get('S'))), false);
       break;
     case 65: case 66: case 67: doubtful_next_ |= bit(Flag::sub_program); break;
     case 80: machine_.motion = -1; break;

@@ -17,7 +17,7 @@ bool takes_text(int code) {
 }
 
 // M codes of machine tools that share a line with moves. Behind any other M code G and M are no commands.
-bool shares_line(int code) { return code <= 9 || code == 48 || code == 49; }
+bool shares_line(int code) { return (code >= 0 && code <= 9) || code == 48 || code == 49; }
 
 }  // namespace
 
@@ -81,8 +81,8 @@ void GcodeReader::read_clean_line(const char* p, const char* end) {
   }
   while (true) {
     const char* word = skip_blanks(behind);
-    const bool is_text = letter == 'M' && (takes_text(static_cast<int>(number)) || (number == 486.0 && (*word | 0x20) == 'a'));
-    p = read_words(behind, letter == 'M' && !shares_line(static_cast<int>(number)) ? 'm' : letter, is_text);
+    const bool is_text = letter == 'M' && (takes_text(as_index(number)) || (number == 486.0 && (*word | 0x20) == 'a'));
+    p = read_words(behind, letter == 'M' && !shares_line(as_index(number)) ? 'm' : letter, is_text);
     if (*p == '*') check_checksum(begin, p);
     run(letter, number);
     words_.clear();
@@ -98,6 +98,7 @@ void GcodeReader::read_clean_line(const char* p, const char* end) {
 // Reads words behind a command's number until the next command of the line, a comment, a checksum or the end, and
 // returns there. letter 'm' stands for M codes that own the rest of their line.
 const char* GcodeReader::read_words(const char* p, char letter, bool is_text) {
+  const char* behind_number = nullptr;
   while (true) {
     p = skip_blanks(p);
     const char c = *p;
@@ -131,7 +132,7 @@ const char* GcodeReader::read_words(const char* p, char letter, bool is_text) {
     if (letter == 'M' && name == 'T' && behind != at) return p;  // M6 T1
     if (behind == at) {
       words_.empty |= 1u << index;
-      if (is_digit(p[-1]) || p[-1] == '.') bad_line_ = true;  // X3O
+      if (p == behind_number) bad_line_ = true;  // X3O
       p = at;
       if (*p == '{' || *p == '[' || *p == '#') words_.empty |= 1u << 31;
       continue;
@@ -140,7 +141,7 @@ const char* GcodeReader::read_words(const char* p, char letter, bool is_text) {
       if (letter == 'G') flags_.raise(Flag::duplicate_words);
     }
     words_.set(name, value);
-    p = behind;
+    p = behind_number = behind;
     const bool ends_well = is_end(*p) || is_blank(*p) || is_letter(*p) || std::strchr(";(*\"/", *p);
     if (!ends_well) {
       bad_line_ = true;
@@ -173,7 +174,7 @@ void GcodeReader::check_checksum(const char* begin, const char* star) {
   unsigned char sum = 0;
   for (const char* p = begin; p < star; ++p) sum ^= static_cast<unsigned char>(*p);
   flags_.raise(Flag::checksums);
-  if (sum == static_cast<unsigned>(told)) return;
+  if (sum == as_index(told)) return;
   flags_.raise(Flag::bad_checksum);
   ++counters_.bad_checksums;
 }

@@ -63,7 +63,7 @@ void GcodeReader::run_named(const char* p, const char* end) {
   if (is("set_gcode_offset")) return set_gcode_offset(behind, end);
   if (is("save_gcode_state") || is("restore_gcode_state")) {
     const char* name = value_of(behind, end, "name", &value_end);
-    const std::uint32_t hash = name ? hash_of(name, value_end) : hash_of("default", "default" + 7);
+    const std::uint32_t hash = name ? hash_of(name, value_end) : 0;
     if (is("save_gcode_state")) return keep_state(hash);
     const char* move = value_of(behind, end, "move", &value_end);
     return bring_back_state(hash, !(move && *move == '1'));

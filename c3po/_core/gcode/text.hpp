@@ -64,6 +64,9 @@ inline const char* parse_number(const char* p, double& value) {
   return at;
 }
 
+// A number as a code or an index; what no code can be becomes -1.
+inline int as_index(double number) { return number >= 0.0 && number < 1e6 ? static_cast<int>(number) : -1; }
+
 // The first '\n' or '\r' in [p, end), or end. Eight bytes at a time: comments can be gigabytes.
 inline const char* find_line_end(const char* p, const char* end) {
   constexpr std::uint64_t kOnes = 0x0101010101010101ULL, kHigh = 0x8080808080808080ULL;

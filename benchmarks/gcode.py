@@ -1,0 +1,203 @@
+"""How fast G-code is read, beside a tight Python loop, Printrun and gcodeparser on the same file in the same run.
+
+``python -m benchmarks.gcode [FILE]`` prints a table and writes ``benchmarks/results/gcode.json``. Without a file,
+PrusaSlicer slices a ball with a rough skin, and its layers are stacked to 100 MB. Peers that are not installed are left
+out (``pip install --no-deps printrun gcodeparser``). Seconds are CPU seconds of one thread; slow peers get the first
+part of the file.
+"""
+
+import json
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+
+from c3po._core import native
+from c3po.gcode import read_material
+
+RESULTS = Path(__file__).parent / "results" / "gcode.json"
+CACHE = Path(tempfile.gettempdir()) / "c3po-bench-gcode"
+TARGET_BYTES = 100_000_000
+CHUNK_BYTES = 1 << 20
+RUNS = 5
+
+
+def rough_ball(path: Path) -> None:
+    """A ball of 60 mm with waves and ripples: long layers of short moves, as scanned parts have."""
+    import trimesh
+
+    ball = trimesh.creation.icosphere(subdivisions=6, radius=1.0)
+    x, y, z = ball.vertices.T
+    radius = 30 + 2.5 * np.sin(7 * x + 1) * np.sin(6 * y) * np.sin(5 * z + 2) + 0.3 * np.sin(40 * x) * np.sin(40 * y)
+    ball.vertices = ball.vertices * radius[:, None]
+    ball.export(path)
+
+
+def sliced_ball() -> Path:
+    """G-code of the ball by PrusaSlicer, kept between runs."""
+    job = CACHE / "ball.gcode"
+    if job.exists():
+        return job
+    CACHE.mkdir(exist_ok=True)
+    rough_ball(CACHE / "ball.stl")
+    settings = ["--layer-height", "0.1", "--first-layer-height", "0.2", "--fill-density", "15%", "--loglevel", "1"]
+    command = ["prusa-slicer", "--export-gcode", *settings, "-o", str(job), str(CACHE / "ball.stl")]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    return job
+
+
+def stacked(job: Path, n_bytes: int) -> bytes:
+    """The job with its layers again on top of themselves until it is as long as ``n_bytes``."""
+    text = job.read_bytes()
+    begin = text.index(b";LAYER_CHANGE")
+    end = text.rfind(b"; filament used [mm]")
+    head, body, tail = text[:begin], text[begin:end], text[end:]
+    height = max(float(z) for z in re.findall(rb"\n;Z:([\d.]+)", body))
+    parts, length, copies = [head], 0, 0
+    while length < n_bytes - len(body) // 2:
+        lift = copies * height
+        parts.append(
+            re.sub(rb"(\n;Z:|\nG1 Z)([\d.]+)", lambda m, lift=lift: m[1] + b"%.3f" % (float(m[2]) + lift), body)
+        )
+        length += len(body)
+        copies += 1
+    return b"".join([*parts, tail])
+
+
+def chunks_of(content: bytes) -> Iterator[bytes]:
+    return (content[i : i + CHUNK_BYTES] for i in range(0, len(content), CHUNK_BYTES))
+
+
+def core(content: bytes) -> int:
+    counter = native.SegmentCounter()
+    read_material(chunks_of(content), counter)
+    return len(counter)
+
+
+def core_to_arrays(content: bytes) -> int:
+    collector = native.SegmentCollector()
+    read_material(chunks_of(content), collector)
+    return len(collector.segments_mm)
+
+
+def python_loop(content: bytes) -> int:
+    """The least a Python reader can do: X, Y, Z, E of G0 and G1, absolute, segments kept in a list."""
+    x = y = z = e = 0.0
+    segments = []
+    keep = segments.append
+    for line in content.decode().splitlines():
+        if line.startswith(("G1 ", "G0 ")):
+            nx, ny, ne = x, y, e
+            for word in line.split(";", 1)[0].split()[1:]:
+                letter = word[0]
+                if letter == "X":
+                    nx = float(word[1:])
+                elif letter == "Y":
+                    ny = float(word[1:])
+                elif letter == "E":
+                    ne = float(word[1:])
+                elif letter == "Z":
+                    z = float(word[1:])
+            if ne > e and (nx != x or ny != y):
+                keep((x, y, z, nx, ny, z))
+            x, y, e = nx, ny, ne
+        elif line.startswith("G92"):
+            e = 0.0
+    return len(segments)
+
+
+def printrun(content: bytes) -> int:
+    from printrun import gcoder
+
+    return len(gcoder.GCode(content.decode().splitlines()).lines)
+
+
+def gcodeparser(content: bytes) -> int:
+    from gcodeparser import parse_gcode_lines
+
+    return sum(1 for _ in parse_gcode_lines(content.decode()))
+
+
+READERS: dict[str, tuple[Callable[[bytes], int], int, int]] = {
+    "c3po core": (core, TARGET_BYTES, RUNS),
+    "c3po core to arrays": (core_to_arrays, TARGET_BYTES, 3),
+    "tight Python loop": (python_loop, 20_000_000, 2),
+    "Printrun": (printrun, 5_000_000, 1),
+    "gcodeparser": (gcodeparser, 5_000_000, 1),
+}
+"""Name to reader, how much of the file it gets, and how often."""
+
+
+def megabytes_per_second(reader: Callable[[bytes], int], content: bytes, runs: int) -> float:
+    """The best of some runs, in CPU time."""
+    best = float("inf")
+    for _ in range(runs):
+        began = time.process_time()
+        assert reader(content) > 0
+        best = min(best, time.process_time() - began)
+    return len(content) / best / 1e6
+
+
+def feed_costs(content: bytes) -> dict[str, float]:
+    """Microseconds per line when a stream is fed line by line, and in batches of 100 lines."""
+    lines = content[: 20 << 20].splitlines(keepends=True)
+    costs = {}
+    for name in ("one by one", "batches of 100"):
+        reader = native.GcodeReader(native.SegmentCounter())
+        began = time.process_time()
+        if name == "one by one":
+            for line in lines:
+                reader.feed(line)
+        else:
+            for i in range(0, len(lines), 100):
+                reader.feed_lines(lines[i : i + 100])
+        costs[name] = (time.process_time() - began) / len(lines) * 1e6
+    return costs
+
+
+def measure(content: bytes) -> dict[str, float]:
+    rates = {}
+    for name, (reader, n_bytes, runs) in READERS.items():
+        part = content[: content.rfind(b"\n", 0, n_bytes) + 1]
+        try:
+            rates[name] = megabytes_per_second(reader, part, runs)
+        except ImportError as missing:
+            print(f"{name}: left out ({missing})", file=sys.stderr)
+    return rates
+
+
+def cpu_name() -> str:
+    cpuinfo = Path("/proc/cpuinfo")
+    names = re.findall(r"model name\s*: (.*)", cpuinfo.read_text()) if cpuinfo.exists() else []
+    return names[0] if names else platform.machine()
+
+
+def main(arguments: list[str]) -> None:
+    if arguments:
+        content = Path(arguments[0]).read_bytes()
+    elif shutil.which("prusa-slicer"):
+        content = stacked(sliced_ball(), TARGET_BYTES)
+    else:
+        raise SystemExit("benchmarks.gcode: expected a G-code file or prusa-slicer, found neither; name a file")
+    rates, costs = measure(content), feed_costs(content)
+    print(f"{'reader':<22}{'MB/s':>8}{'c3po is':>10}")
+    for name, rate in rates.items():
+        print(f"{name:<22}{rate:>8.1f}{rates['c3po core'] / rate:>9.1f}x")
+    for name, cost in costs.items():
+        print(f"feed a line, {name}: {cost:.2f} us")
+    machine = {"cpu": cpu_name(), "cores": os.cpu_count(), "load": os.getloadavg()}
+    result = {"n_bytes": len(content), "mb_per_s": rates, "feed_us_per_line": costs, "machine": machine}
+    RESULTS.parent.mkdir(exist_ok=True)
+    RESULTS.write_text(json.dumps(result, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
