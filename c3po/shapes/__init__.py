@@ -3,7 +3,20 @@
 Weapons are filled shapes for recognition only: no bores, chambers, magazines or mechanisms, nothing that assembles.
 """
 
-from c3po.shapes import blade, bracket, enclosure, gear, hand_tool, handgun, held, long_gun, vehicle, vessel
+from c3po.shapes import (
+    blade,
+    bracket,
+    creature,
+    enclosure,
+    gear,
+    hand_tool,
+    handgun,
+    held,
+    long_gun,
+    prop,
+    vehicle,
+    vessel,
+)
 from c3po.shapes.family import FAMILIES, Family
 from c3po.shapes.labels import LABELS
 
@@ -13,12 +26,14 @@ __all__ = [
     "Family",
     "blade",
     "bracket",
+    "creature",
     "enclosure",
     "gear",
     "hand_tool",
     "handgun",
     "held",
     "long_gun",
+    "prop",
     "vehicle",
     "vessel",
 ]
