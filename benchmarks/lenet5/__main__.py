@@ -7,7 +7,7 @@ import torch
 
 from .data import read_splits
 from .rows import ROWS
-from .running import figures, trained, write_result
+from .running import figures, packed_figures, trained, write_result
 from .table import print_table
 
 
@@ -25,9 +25,11 @@ def main() -> int:
     for row in arguments.row:
         network = trained(row, arguments.data, arguments.seed, splits)
         result = figures(row, arguments.data, arguments.seed, network, splits)
-        print(
-            f"{row} seed {arguments.seed}: {result['nonzeros']} nonzeros, test error {result['test_error_percent']} %"
-        )
+        told = f"{result['nonzeros']} nonzeros, test error {result['test_error_percent']} %"
+        if ROWS[row].packed:
+            result |= packed_figures(row, arguments.data, arguments.seed, network)
+            told += f"; decoded from {result['file_bytes']} bytes: {result['file_test_error_percent']} %"
+        print(f"{row} seed {arguments.seed}: {told}", flush=True)
         print(f"written {write_result(result)}", file=sys.stderr)
     return 0
 

@@ -1,7 +1,5 @@
 """MNIST and Fashion-MNIST as uint8 tensors in memory: no loader, no copy, one-pixel shifts by indexing."""
 
-import gzip
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,8 +8,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-ROOT = Path(__file__).resolve().parents[2]
-FOLDER = Path(os.environ.get("C3PO_VISION_DATA", ROOT.parent / "shared" / "data" / "vision"))
+from .idx import FOLDER, read_idx
+
 N_VALIDATION = 5_000
 
 
@@ -43,13 +41,6 @@ class Splits:
     train: Images
     validation: Images
     test: Images
-
-
-def read_idx(path: Path) -> np.ndarray:
-    raw = gzip.decompress(path.read_bytes())
-    n_axes = raw[3]
-    shape = np.frombuffer(raw, ">i4", n_axes, 4)
-    return np.frombuffer(raw, np.uint8, offset=4 + 4 * n_axes).reshape(shape)
 
 
 def read_images(folder: Path, prefix: str) -> Images:

@@ -4,6 +4,7 @@ import copy
 import json
 import os
 import platform
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from c3po.admm import compress, count_nonzeros
+from c3po.admm import compress, count_nonzeros, pack
 
 from .data import Splits
 from .rows import ROWS, Row
@@ -142,6 +143,25 @@ def figures(row_name: str, data: str, seed: int, network: nn.Module, splits: Spl
         "batch_size": BATCH,
         "torch": torch.__version__,
         "machine": platform.machine(),
+    }
+
+
+def packed_figures(row_name: str, data: str, seed: int, network: nn.Module) -> dict[str, Any]:
+    """The file of a row: its bytes by part, and its test error as another process decodes and runs it."""
+    row = ROWS[row_name]
+    path = STAGES / f"{key(row_name, data, seed)}.c3po"
+    done = pack(network, path, torch.zeros(1, 1, 28, 28), row.bias_bits, row.book_mantissa_bits)
+    command = [sys.executable, "-m", "benchmarks.lenet5.decode", str(path), "--data", data]
+    told = json.loads(subprocess.run(command, check=True, capture_output=True, text=True, cwd=FOLDER).stdout)
+    dense = DENSE_BYTES[row.network.__name__]
+    value_bits = 8 * done.parts["values"]
+    return {
+        "file_bytes": done.n_bytes,
+        "file_parts": dict(done.parts),
+        "file_ratio": round(dense / done.n_bytes, 1),
+        "values_only_ratio": round(32 * DENSE_WEIGHTS[row.network.__name__] / value_bits, 1),
+        "file_test_error_percent": told["test_error_percent"],
+        "file_sha256": told["sha256"],
     }
 
 

@@ -7,6 +7,7 @@ from .budget import Budget, lamp
 from .compress import compress, retrain, run_stage
 from .distillation import distillation_loss
 from .folding import fold_batchnorm
+from .packing import Packed, pack
 from .plan import Plan, Stage
 from .purification import count_nonzeros, largest_difference, purify, remove_dead
 from .rates import anneal_counts, magnitude_score
@@ -22,6 +23,7 @@ __all__ = [
     "Budget",
     "Frozen",
     "LayerCost",
+    "Packed",
     "Plan",
     "Residuals",
     "Stage",
@@ -35,6 +37,7 @@ __all__ = [
     "largest_difference",
     "layer_costs",
     "magnitude_score",
+    "pack",
     "purify",
     "remove_dead",
     "retrain",

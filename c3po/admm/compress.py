@@ -26,6 +26,7 @@ import torch
 from torch import Tensor, nn
 
 from ..errors import PlanError
+from .packing import biases_on_levels
 from .parameters import resolve, weight_names
 from .plan import Plan, Stage
 from .purification import count_nonzeros, purify, remove_dead
@@ -118,7 +119,11 @@ def retrain(
 ) -> None:
     """Masked retraining: a new optimiser, a cosine learning rate per epoch, weights inside their frozen sets."""
     keeper = Frozen(network, frozen)
-    optimiser = make_optimiser(network.parameters(), stage.retrain_learning_rate)
+    trained = list(network.parameters())
+    if stage.bias_bits is not None:
+        biases_on_levels(network, stage.bias_bits)
+        trained = [p for p in trained if p.dim() >= 2]
+    optimiser = make_optimiser(trained, stage.retrain_learning_rate)
 
     def step(loss: Tensor) -> None:
         check_loss(loss, stage)
@@ -126,7 +131,7 @@ def retrain(
         keeper.project_gradients()
         optimiser.step()
         keeper.project_weights()
-        optimiser.zero_grad()
+        network.zero_grad()
 
     for epoch in range(stage.retrain_epochs):
         set_learning_rate(optimiser, cosine(stage.retrain_learning_rate, epoch, stage.retrain_epochs))

@@ -20,6 +20,7 @@ class Stage:
     ramp : share of the updates over which a budget falls (cubic) from the nonzeros it finds to its target; 0: at once
     decoupled : proximal pull after the optimiser's step instead of a gradient term
     keep_support : sets act on the nonzeros only (quantise or cluster after pruning)
+    bias_bits : biases are rounded to levels of so many bits before retraining and kept; None: trained freely
     shrink : dead channels are cut out, so that the next stage trains a smaller network
     """
 
@@ -36,6 +37,7 @@ class Stage:
     ramp: float = 0.0
     decoupled: bool = True
     keep_support: bool = False
+    bias_bits: int | None = None
     shrink: bool = False
 
     @classmethod
