@@ -1,12 +1,13 @@
 """The rows: where each starts, what its plan is, and what the papers and we must show for it."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from torch import nn
 
-from c3po.admm import Budget, CodebookSet, FilterSet, Plan, Stage
+from c3po.admm import BinarySet, Budget, CirculantSet, CodebookSet, ColumnSet, ConstraintSet, FilterSet, Plan, Stage
 
-from .networks import LeNet5
+from .networks import LeNet5, LeNet300, tiny
 
 FISHER = {"updates_per_epoch": 4, "ramp": 0.8, "shrink": True, "penalty": (1.0, 40.0)}
 
@@ -19,12 +20,13 @@ class Row:
     distil : the dense net of the same network and seed is the teacher
     bar : largest test error that the goal allows, percent
     best_known : the line beside ours, with its source
+    gmp : (nonzeros, epochs) of gradual magnitude pruning instead of a plan
     packed : the network is also written as a file, decoded, and evaluated from there
     """
 
     plan: Plan
     start: str = "dense"
-    network: type[nn.Module] = LeNet5
+    network: Callable[[], nn.Module] = LeNet5
     distil: bool = True
     bar: float | None = None
     best_known: str = ""
@@ -32,6 +34,7 @@ class Row:
     max_bytes: int | None = None
     bias_bits: int = 5
     book_mantissa_bits: int = 5
+    gmp: tuple[int, int] | None = None
     batch_size: int = 128
 
 
@@ -42,18 +45,31 @@ def pruned(max_nonzeros: int, epochs: int, retrain_epochs: int, **settings: obje
     return Plan((stage,))
 
 
-SLIM = Plan(
-    (
-        Stage(
-            "slim",
-            constraints={"conv1": FilterSet(10), "conv2": FilterSet(25), "fc1": FilterSet(120)},
-            epochs=4,
-            retrain_epochs=3,
-            penalty=(2.0, 60.0),
-            shrink=True,
-        ),
+WIDE = {"conv1": FilterSet(10), "conv2": FilterSet(25), "fc1": FilterSet(120)}
+
+
+def binary(weights: str, epochs: int, retrain_epochs: int) -> Plan:
+    stage = Stage(
+        "binary",
+        constraints={weights: BinarySet()},
+        epochs=epochs,
+        retrain_epochs=retrain_epochs,
+        penalty=(1.0, 200.0),
+        updates_per_epoch=4,
     )
-)
+    return Plan((stage,))
+
+
+def circulant(block: int, direct: bool = False) -> Plan:
+    """Blocks in conv2 and fc1; direct: projected at once and trained there, as many epochs as ADMM has in all."""
+    stage = Stage(
+        "circulant",
+        constraints={"conv2,fc1": CirculantSet(block)},
+        epochs=0 if direct else 5,
+        retrain_epochs=8 if direct else 3,
+        penalty=(1.0, 60.0),
+    )
+    return Plan((stage,))
 
 
 def quantised(n_values: int, epochs: int, retrain_epochs: int, bias_bits: int = 5) -> Plan:
@@ -69,28 +85,70 @@ def quantised(n_values: int, epochs: int, retrain_epochs: int, bias_bits: int = 
     return Plan((stage,))
 
 
+def slimmed(sets: Mapping[str, ConstraintSet], epochs: int, retrain_epochs: int, name: str = "slim") -> Plan:
+    """Whole filters, neurons and columns go, and the next stage trains a smaller network."""
+    stage = Stage(
+        name, constraints=sets, epochs=epochs, retrain_epochs=retrain_epochs, penalty=(2.0, 60.0), shrink=True
+    )
+    return Plan((stage,))
+
+
+SMALL = {"conv1": FilterSet(6), "conv2": FilterSet(14), "fc1": FilterSet(40)}
+MIDDLE = {"conv1": FilterSet(5), "conv2": FilterSet(12) & ColumnSet(100), "fc1": FilterSet(24) & ColumnSet(100)}
+STRUCTURED = {"conv1": FilterSet(5), "conv2": FilterSet(10) & ColumnSet(70), "fc1": FilterSet(16) & ColumnSet(50)}
+"""At most 125 + 700 + 800 + 160 = 1,785 weights in dense shapes: 241x."""
+
 ROWS: dict[str, Row] = {
     "dense": Row(Plan(()), start="", distil=False, best_known="Caffe 0.9 %"),
-    "slim": Row(SLIM),
-    "prune-85x": Row(pruned(5064, 6, 6), start="slim", bar=0.80, best_known="ADMM-NN 85x at 0.8 % (1812.11677)"),
+    "slim": Row(slimmed(WIDE, 4, 3)),
+    "prune-85x": Row(pruned(5064, 6, 6), start="slim", bar=0.80, best_known="ADMM-NN (1812.11677): 85x at 0.8 %"),
     "prune-167x": Row(
-        pruned(2577, 8, 8),
-        start="prune-85x",
-        bar=0.80,
-        best_known="ADMM-NN 167x at 1.0 %; 1811.01907 167x 'without loss'",
+        pruned(2577, 8, 8), start="prune-85x", bar=0.80, best_known="ADMM-NN: 167x at 1.0 %; 1811.01907: 'without loss'"
     ),
     "prune-246x": Row(
-        pruned(1750, 8, 8), start="prune-167x", best_known="1903.09769 246x at 1.0 %; Sparse VD 280x at 0.75 %"
+        pruned(1750, 8, 8), start="prune-167x", best_known="1903.09769: 246x at 1.0 %; Sparse VD: 280x at 0.75 %"
     ),
     "nonzeros": Row(
-        pruned(1230, 12, 30), start="prune-246x", bar=0.90, best_known="1907.02124 348x 'almost zero loss'"
+        pruned(1230, 12, 30), start="prune-246x", bar=0.90, packed=True, bias_bits=8,
+        best_known="1907.02124: 348x 'almost zero loss'",
     ),
     "file-accurate": Row(
-        quantised(8, 4, 8),
-        start="prune-167x",
-        bar=0.75,
-        max_bytes=2500,
-        packed=True,
+        quantised(8, 4, 8), start="prune-167x", bar=0.75, max_bytes=2500, packed=True,
         best_known="MIRACLE 3,030 B at 0.69 %; EPR 2,840 B; ADMM-NN 2,730 B",
     ),
-}
+    "values-only": Row(
+        quantised(8, 4, 8), start="prune-246x", bar=0.90, packed=True,
+        best_known="ADMM-NN 1,910x (values alone counted)",
+    ),
+    "slim-small": Row(slimmed(SMALL, 5, 3), start="slim"),
+    "prune-small": Row(pruned(1650, 10, 10), start="slim-small"),
+    "file-small": Row(
+        quantised(8, 5, 12), start="prune-small", bar=0.95, max_bytes=1500, packed=True,
+        best_known="MIRACLE 1,520 B at 0.96 %",
+    ),
+    "structured-middle": Row(slimmed(MIDDLE, 6, 4), start="slim-small"),
+    "structured": Row(
+        slimmed(STRUCTURED, 8, 30), start="structured-middle", bar=0.90, packed=True, bias_bits=8,
+        best_known="P-RM (1905.00136): 232x at 1.95 % with 8 bits",
+    ),
+    "binary-inner": Row(binary("conv2,fc1", 6, 2)),
+    "binary": Row(
+        binary("*", 6, 3), start="binary-inner", bar=0.75, packed=True, bias_bits=8,
+        best_known="1903.09769: all layers binary, 0.79 %",
+    ),
+    "dense-lenet300": Row(Plan(()), start="", network=LeNet300, distil=False, best_known="1.6 %"),
+    "lenet300-20x": Row(pruned(13310, 8, 4), start="dense-lenet300", network=LeNet300),
+    "lenet300": Row(
+        pruned(3800, 12, 20), start="lenet300-20x", network=LeNet300, bar=1.80, packed=True, bias_bits=8,
+        best_known="Sparse VD 68x at 1.92 %; ADMM 23x at 1.6 %",
+    ),
+    "gmp-167x": Row(Plan(()), start="slim", gmp=(2577, 28), best_known="prune-167x has 28 epochs after slim"),
+    "gmp-350x": Row(Plan(()), start="slim", gmp=(1230, 86), best_known="nonzeros has 86 epochs after slim"),
+    "circulant-8": Row(circulant(8)),
+    "circulant-16": Row(circulant(16)),
+    "circulant-8-direct": Row(circulant(8, direct=True)),
+    "circulant-16-direct": Row(circulant(16, direct=True)),
+    "control": Row(
+        Plan(()), start="", network=tiny, packed=True, bias_bits=8, best_known="a hand-made dense net, 2,740 weights"
+    ),
+}  # fmt: skip

@@ -13,9 +13,11 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from c3po.admm import compress, count_nonzeros, pack
+from c3po.admm import Stage, compress, count_nonzeros, pack, retrain
 
 from .data import Splits
+from .gmp import run_gmp
+from .networks import LeNet300
 from .rows import ROWS, Row
 from .training import BATCH, DENSE_EPOCHS, accuracy, epoch_runner, soft_answers, train_dense
 
@@ -61,6 +63,11 @@ def trained(row_name: str, data: str, seed: int, splits: Splits) -> nn.Module:
     network = network.to(memory_format=torch.channels_last)
     if row_name.startswith("dense"):
         train_dense(network, splits, seed, DENSE_EPOCHS, log=reporter(row_name, seed, clock, 1))
+    elif not row.start:
+        train_control(network, row, data, seed, splits, clock)
+    elif row.gmp is not None:
+        answers = teacher_answers(row, data, seed, splits)
+        run_gmp(network, row.gmp, epoch_runner(splits.train, answers, seed), reporter(row_name, seed, clock, 1))
     else:
         network = run_plan(row_name, row, network, data, seed, splits, clock)
     clock.tick()
@@ -91,8 +98,19 @@ def run_plan(
     return compress(copy.deepcopy(network), row.plan, train_epoch, example, report=report, folder=folder)
 
 
+def train_control(network: nn.Module, row: Row, data: str, seed: int, splits: Splits, clock: Clock) -> None:
+    """A small dense net from scratch with the same teacher, shifts and schedule as the others' retraining."""
+    run = epoch_runner(splits.train, teacher_answers(row, data, seed, splits), seed)
+
+    def train_epoch(net: nn.Module, step: Any) -> None:
+        run(net, step)
+        reporter("control", seed, clock, 1)({"validation": accuracy(net, splits.validation)})
+
+    retrain(network, {}, Stage("control", retrain_epochs=60, retrain_learning_rate=3e-3), train_epoch)
+
+
 def teacher_answers(row: Row, data: str, seed: int, splits: Splits) -> Tensor:
-    name = "dense" if row.network.__name__ == "LeNet5" else f"dense-{row.network.__name__.lower()}"
+    name = "dense-lenet300" if row.network is LeNet300 else "dense"
     path = STAGES / f"{key(name, data, seed)}.answers"
     if path.exists():
         answers = torch.load(path)
@@ -112,6 +130,11 @@ def reporter(row_name: str, seed: int, clock: Clock, epochs: int) -> Any:
     return say
 
 
+def network_name(row_name: str) -> str:
+    """Whose dense size the ratios refer to; the control stands beside LeNet-5."""
+    return "LeNet300" if ROWS[row_name].network is LeNet300 else "LeNet5"
+
+
 def chain(row_name: str) -> list[str]:
     """The row and all rows it goes on from, first one first."""
     start = ROWS[row_name].start
@@ -123,7 +146,7 @@ def figures(row_name: str, data: str, seed: int, network: nn.Module, splits: Spl
     weights = {n: p for n, p in network.named_parameters() if p.dim() >= 2}
     nonzeros = sum(int(torch.count_nonzero(p)) for p in weights.values())
     clocks = {name: Clock(STAGES / f"{key(name, data, seed)}.clock") for name in chain(row_name)}
-    total = DENSE_WEIGHTS.get(ROWS[row_name].network.__name__, 0)
+    total = DENSE_WEIGHTS[network_name(row_name)]
     return {
         "row": row_name,
         "data": data,
@@ -153,13 +176,13 @@ def packed_figures(row_name: str, data: str, seed: int, network: nn.Module) -> d
     done = pack(network, path, torch.zeros(1, 1, 28, 28), row.bias_bits, row.book_mantissa_bits)
     command = [sys.executable, "-m", "benchmarks.lenet5.decode", str(path), "--data", data]
     told = json.loads(subprocess.run(command, check=True, capture_output=True, text=True, cwd=FOLDER).stdout)
-    dense = DENSE_BYTES[row.network.__name__]
+    dense = DENSE_BYTES[network_name(row_name)]
     value_bits = 8 * done.parts["values"]
     return {
         "file_bytes": done.n_bytes,
         "file_parts": dict(done.parts),
         "file_ratio": round(dense / done.n_bytes, 1),
-        "values_only_ratio": round(32 * DENSE_WEIGHTS[row.network.__name__] / value_bits, 1),
+        "values_only_ratio": round(32 * DENSE_WEIGHTS[network_name(row_name)] / value_bits, 1),
         "file_test_error_percent": told["test_error_percent"],
         "file_sha256": told["sha256"],
     }

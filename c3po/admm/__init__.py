@@ -11,6 +11,8 @@ from .packing import Packed, pack
 from .plan import Plan, Stage
 from .purification import count_nonzeros, largest_difference, purify, remove_dead
 from .rates import anneal_counts, magnitude_score
+from .reading import read_plan
+from .reordering import group_similar_filters
 from .retraining import Frozen
 from .sets import *  # noqa: F403
 from .sets import __all__ as _sets
@@ -33,12 +35,14 @@ __all__ = [
     "count_nonzeros",
     "distillation_loss",
     "fold_batchnorm",
+    "group_similar_filters",
     "lamp",
     "largest_difference",
     "layer_costs",
     "magnitude_score",
     "pack",
     "purify",
+    "read_plan",
     "remove_dead",
     "retrain",
     "run_stage",

@@ -227,8 +227,10 @@ def settle(network: nn.Module, solver: Admm, stage: Stage, example: Tensor | Non
         return frozen
     free = {s.name: s.weights.detach().clone() for s in solver.splits}
     untouched = copy.deepcopy(network.state_dict())
-    asked, best = stage.budget.max_nonzeros, untouched
-    for _ in range(6):
+    wanted, n_weights = stage.budget.max_nonzeros, sum(w.numel() for w in free.values())
+    low, high, best = wanted, n_weights + 1, untouched
+    asked = min(wanted, n_weights)
+    for _ in range(12):
         network.load_state_dict(untouched)
         wider = dataclasses.replace(stage.budget, max_nonzeros=asked)
         sets = wider.constraints(free, sensitivities=sensitivities(solver))
@@ -236,11 +238,14 @@ def settle(network: nn.Module, solver: Admm, stage: Stage, example: Tensor | Non
             s.weights.copy_(sets[s.name].project(s.weights))
         purify(network, example)
         live = sum(int(torch.count_nonzero(s.weights)) for s in solver.splits)
-        if live <= stage.budget.max_nonzeros:
-            best = copy.deepcopy(network.state_dict())
-            if live >= 0.998 * stage.budget.max_nonzeros:
-                break
-        asked += stage.budget.max_nonzeros - live
+        if live <= wanted:
+            low, best = asked, copy.deepcopy(network.state_dict())
+        else:
+            high = asked
+        if live == wanted or high - low <= 1 or asked == n_weights:
+            break
+        # bisection once the answer is enclosed, else as much more as is missing
+        asked = (low + high) // 2 if high <= n_weights else min(n_weights, asked + max(1, wanted - live))
     network.load_state_dict(best)
     return {s.name: SupportSet(s.weights.detach() != 0) for s in solver.splits}
 

@@ -9,6 +9,7 @@ channel stays. The network's function does not change.
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -139,25 +140,48 @@ def remove_dead(network: nn.Module, example: Tensor) -> nn.Module:
     ----------
     - The outputs equal those of ``network``, up to float32 rounding (``largest_difference`` measures it).
     """
-    smaller = copy.deepcopy(network)
-    modules = dict(smaller.named_modules())
-    rows: dict[str, Tensor] = {}
-    columns: dict[str, Tensor] = {}
-    for space in ChannelMap(smaller, example).spaces:
+
+    def live(space: Space, modules: dict[str, nn.Module]) -> Tensor:
         kept = ~unread_channels(space, modules)
-        if space.closed_source or not space.producers:
-            continue
         if not bool(kept.any()):
             kept[0] = True
+        return kept.nonzero().flatten()
+
+    return select_channels(network, example, live)
+
+
+@torch.no_grad()
+def select_channels(
+    network: nn.Module, example: Tensor, choose: Callable[[Space, dict[str, nn.Module]], Tensor]
+) -> nn.Module:
+    """A copy with the channels of every space that ``choose`` lists, in its order: a removal, a permutation, or both.
+
+    choose : from a space and the modules by name to channel numbers, int64
+    """
+    chosen_network = copy.deepcopy(network)
+    modules = dict(chosen_network.named_modules())
+    rows: dict[str, Tensor] = {}
+    columns: dict[str, Tensor] = {}
+    for space in ChannelMap(chosen_network, example).spaces:
+        if space.closed_source or not space.producers:
+            continue
+        chosen = choose(space, modules)
         for name in space.producers + space.norms:
-            rows[name] = kept
+            rows[name] = chosen
         for reading in space.consumers:
-            module = layer(modules, reading.layer)
-            part = columns.setdefault(reading.layer, torch.ones(module.weight.shape[1], dtype=torch.bool))
-            part[reading.first : reading.first + len(kept) * reading.repeat] = kept.repeat_interleave(reading.repeat)
+            columns.setdefault(reading.layer, torch.arange(layer(modules, reading.layer).weight.shape[1]))
+            _reselect(columns[reading.layer], reading, chosen, space.n_channels)
     for name in rows.keys() | columns.keys():
-        _slice(modules[name], rows.get(name), columns.get(name))
-    return smaller
+        wanted = columns.get(name)
+        _slice(modules[name], rows.get(name), None if wanted is None else wanted[wanted >= 0])
+    return chosen_network
+
+
+def _reselect(columns: Tensor, reading: Reading, chosen: Tensor, n_channels: int) -> None:
+    """Writes the chosen input features into their places in ``columns``; places left over become -1."""
+    places = slice(reading.first, reading.first + n_channels * reading.repeat)
+    wanted = reading.first + (chosen[:, None] * reading.repeat + torch.arange(reading.repeat)).flatten()
+    columns[places] = torch.cat([wanted, wanted.new_full((n_channels * reading.repeat - len(wanted),), -1)])
 
 
 def _slice(module: nn.Module, rows: Tensor | None, columns: Tensor | None) -> None:
@@ -169,7 +193,7 @@ def _slice(module: nn.Module, rows: Tensor | None, columns: Tensor | None) -> No
         for name in ("running_mean", "running_var"):
             if getattr(module, name) is not None:
                 setattr(module, name, getattr(module, name)[rows].clone())
-        module.num_features = int(rows.sum())
+        module.num_features = len(rows)
         return
     assert isinstance(module, LAYERS)
     if rows is not None:

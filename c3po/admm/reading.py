@@ -1,16 +1,16 @@
 """Plans from YAML: the same words as ``Stage``, sets by short names.
 
-    stages:
-      - name: prune
-        budget: {max_nonzeros: 20000, score: fisher}      # or rate: 20
-        epochs: 8
-        retrain_epochs: 8
-        updates_per_epoch: 4
-        ramp: 0.8
-        shrink: true
-      - name: quantise
-        constraints: {"*": {codebook: 16}}
-        keep_support: true
+stages:
+  - name: prune
+    budget: {max_nonzeros: 20000, score: fisher}      # or rate: 20
+    epochs: 8
+    retrain_epochs: 8
+    updates_per_epoch: 4
+    ramp: 0.8
+    shrink: true
+  - name: quantise
+    constraints: {"*": {codebook: 16}}
+    keep_support: true
 """
 
 from __future__ import annotations
@@ -82,7 +82,9 @@ def read_plan(path: Path, network: nn.Module) -> Plan:
         raise PlanError(f"{path}: expected YAML, got {told}; see docs/admm.md") from None
     if not isinstance(content, dict) or not isinstance(content.get("stages"), list) or not content["stages"]:
         raise PlanError(f"{path}: expected a list named stages, got {str(content)[:60]}; see docs/admm.md")
-    return Plan(tuple(stage_from(entry, f"{path}: stage {i + 1}", network) for i, entry in enumerate(content["stages"])))
+    return Plan(
+        tuple(stage_from(entry, f"{path}: stage {i + 1}", network) for i, entry in enumerate(content["stages"]))
+    )
 
 
 def stage_from(entry: Any, where: str, network: nn.Module) -> Stage:

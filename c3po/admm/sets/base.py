@@ -37,6 +37,7 @@ class ConstraintSet(ABC):
 
     def contains(self, weights: Tensor) -> bool:
         """Whether ``weights`` belong to the set, up to float32 rounding."""
+        weights = weights.detach()
         return bool(distance(weights, self.project(weights)) <= RELATIVE_TOLERANCE * float(weights.norm()))
 
     def freeze(self, member: Tensor) -> ConstraintSet:
