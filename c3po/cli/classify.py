@@ -5,14 +5,14 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
 if TYPE_CHECKING:
-    from c3po.verdict import Judged, Verdict
+    from c3po.verdict import Verdict
 
-MIN_FILES_FOR_A_BAR = 4
+T = TypeVar("T")
 
 MIN_FILES_FOR_A_BAR = 4
 
@@ -89,7 +89,7 @@ def exit_code(verdicts: "Iterable[Verdict]") -> int:
     return 1 if "weapon" in findings else 3 if "review" in findings else 0
 
 
-def with_progress(answers: "Iterator[Judged]", total: int) -> "Iterator[Judged]":
+def with_progress(answers: "Iterator[T]", total: int) -> "Iterator[T]":
     """The same answers, with a bar on standard error when a person watches and there is something to wait for."""
     if total < MIN_FILES_FOR_A_BAR or not sys.stderr.isatty():
         yield from answers

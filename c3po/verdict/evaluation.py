@@ -25,7 +25,7 @@ class Case:
 
     @property
     def flagged(self) -> bool:
-        """Called a weapon or sent to review; a file that cannot be read is flagged too, it is not cleared."""
+        """Called a weapon or sent to review."""
         return self.verdict.finding is not Finding.CLEAR
 
 
@@ -66,7 +66,7 @@ class Rate:
 
 
 def rate(cases: Iterable[Case], *, weapon_only: bool) -> Rate:
-    """Share of the cases called a weapon, or flagged at all; files that could not be read count as flagged."""
+    """Share of the cases called a weapon, or flagged at all."""
     seen = list(cases)
     hits = [case.verdict.finding is Finding.WEAPON if weapon_only else case.flagged for case in seen]
     return Rate(sum(hits), len(seen))
@@ -75,13 +75,14 @@ def rate(cases: Iterable[Case], *, weapon_only: bool) -> Rate:
 def report(cases: Sequence[Case]) -> dict[str, Any]:
     """Every figure of an evaluation, JSON types only.
 
-    Errors are counted and named, and do not enter the ROC area: they have no score.
+    Files that could not be read are named in ``errors`` and enter no rate: nothing was judged.
 
     Guarantees
     ----------
-    - The counts by category add up to the counts of all.
+    - The counts by category add up to those of all.
     """
-    groups = {truth: [case for case in cases if case.truth == truth] for truth in ("gun", "other", "benign")}
+    judged = [case for case in cases if not case.verdict.error]
+    groups = {truth: [case for case in judged if case.truth == truth] for truth in ("gun", "other", "benign")}
     guns, benign = groups["gun"], groups["benign"]
     scored = {
         truth: [case.verdict.score for case in group if not case.verdict.error] for truth, group in groups.items()

@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from c3po.containers import Member
 from c3po.mesh.mesh import Mesh
 from c3po.verdict.evaluation import Rate
 from c3po.verdict.evasion import transformations as by
 from c3po.verdict.judging import judge_plate, unanswered
-from c3po.verdict.reading import meshed_solids, plate_of
+from c3po.verdict.reading import Plate, meshed_solids, plate_of, read_plate
 from c3po.verdict.screen import Screen
 from c3po.verdict.verdict import Finding, Verdict
 
@@ -27,11 +28,14 @@ class Evasion:
     person : str
         What a person who sees the print would say.
     change : the meshes of the plate, from the mesh and a random generator
+    settings : dict or None
+        Slice the plate with these `SlicerSettings` and judge the G-code; None judges the meshes.
     """
 
     name: str
     person: str
     change: Callable[[Mesh, Rng], Sequence[Mesh]]
+    settings: Mapping[str, Any] | None = None
 
 
 def _one(change: Callable[[Mesh], Mesh]) -> Callable[[Mesh, Rng], Sequence[Mesh]]:
@@ -43,6 +47,12 @@ def _turned(x_deg: int, y_deg: int) -> Callable[[Mesh, Rng], Sequence[Mesh]]:
     about_x = np.array([[1, 0, 0], [0, np.cos(a), -np.sin(a)], [0, np.sin(a), np.cos(a)]])
     about_y = np.array([[np.cos(b), 0, np.sin(b)], [0, 1, 0], [-np.sin(b), 0, np.cos(b)]])
     return lambda mesh, rng: [by.mapped(mesh, about_y @ about_x)]
+
+
+def _flat(mesh: Mesh, rng: Rng) -> Sequence[Mesh]:
+    """Laid on its broadest side, as people print it."""
+    thinnest = int(np.argmin(np.ptp(mesh.bounds_mm, axis=0)))
+    return [by.mapped(mesh, np.roll(np.eye(3), 2 - thinnest, axis=0))]
 
 
 GUN = "a gun"
@@ -73,6 +83,12 @@ EVASIONS = (
     Evasion("drilled with 12 holes", "a gun with holes", lambda mesh, rng: [by.drilled(mesh, rng)]),
     Evasion("rough surface", "a rough gun", lambda mesh, rng: [by.roughened(mesh, rng)]),
     Evasion("smoothed", "a worn gun", _one(by.smoothed)),
+    Evasion("sliced, 2 walls, 15 %", GUN, _flat, {"density": 0.15}),
+    Evasion("sliced, 1 wall, empty", "a thin-walled gun", _flat, {"perimeters": 1, "density": 0.0}),
+    Evasion("sliced, 5 walls, 60 %", GUN, _flat, {"perimeters": 5, "density": 0.6}),
+    Evasion("sliced with brim and raft", GUN, _flat, {"brim_mm": 6.0, "raft_layers": 2}),
+    Evasion("sliced with support", "a gun in support", _one(lambda mesh: mesh), {"support": True}),
+    Evasion("sliced in 3 pieces", "pieces of a gun", lambda mesh, rng: by.in_pieces(mesh, 3), {"density": 0.1}),
 )
 
 
@@ -82,9 +98,17 @@ def judged_evasions(
     """The verdict on a mesh under each evasion; the random numbers depend on the seed and the evasion alone."""
     for evasion in evasions:
         rng = np.random.default_rng([seed, *evasion.name.encode()])
-        solids = meshed_solids(list(evasion.change(mesh, rng)))
-        plate = plate_of(solids, "mesh", 0, (), screen.size_px)
+        plate = _plate(list(evasion.change(mesh, rng)), evasion.settings, screen.size_px)
         yield evasion, judge_plate(plate, unanswered(evasion.name, screen), screen).verdict
+
+
+def _plate(meshes: Sequence[Mesh], settings: Mapping[str, Any] | None, size_px: int) -> Plate:
+    if settings is None:
+        return plate_of(meshed_solids(meshes), "mesh", 0, (), size_px)
+    from c3po.slicing import SlicerSettings, slice_mesh
+
+    text = slice_mesh(meshes, SlicerSettings(layer_mm=0.3, first_layer_mm=0.3, **settings))
+    return read_plate(Member("sliced", "gcode", lambda: iter([text])), size_px)
 
 
 def evasion_report(verdicts: Mapping[str, Sequence[Verdict]]) -> list[dict[str, Any]]:

@@ -1,5 +1,6 @@
 """The transformations themselves: a mesh and a random generator in, the meshes of a plate out. Geometry only."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -16,6 +17,13 @@ def mapped(mesh: Mesh, matrix: Matrix) -> Mesh:
     """The mesh after a linear map about the origin; faces keep pointing outward under a mirror image."""
     faces = mesh.faces if np.linalg.det(matrix) > 0 else mesh.faces[:, ::-1]
     return replace(mesh, vertices_mm=mesh.vertices_mm @ matrix.T, faces=np.ascontiguousarray(faces))
+
+
+def joined(meshes: Sequence[Mesh]) -> Mesh:
+    """All bodies as one mesh; they may overlap."""
+    starts = np.cumsum([0, *(len(mesh.vertices_mm) for mesh in meshes)])
+    faces = [mesh.faces + start for mesh, start in zip(meshes, starts, strict=False)]
+    return Mesh(np.concatenate([mesh.vertices_mm for mesh in meshes]), np.concatenate(faces).astype(np.int32))
 
 
 def rotation(rng: Rng) -> Matrix:
@@ -47,7 +55,7 @@ def in_pieces(mesh: Mesh, n_pieces: int) -> list[Mesh]:
     for i, (start, stop) in enumerate(zip(edges[:-1], edges[1:], strict=True)):
         piece = along[start:stop] if i % 2 == 0 else along[start:stop, ::-1, ::-1]
         pieces.append(surface(piece, solid.pitch_mm, np.array([0.0, offset_mm, 0.0])))
-        offset_mm += (piece.shape[1] + 8) * solid.pitch_mm
+        offset_mm += (piece.shape[1] + 0.12 * len(along)) * solid.pitch_mm
     return pieces
 
 
