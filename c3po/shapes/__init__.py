@@ -14,15 +14,18 @@ from c3po.shapes import (
     held,
     long_gun,
     prop,
+    random_csg,
     vehicle,
     vessel,
 )
 from c3po.shapes.family import FAMILIES, Family
-from c3po.shapes.labels import LABELS
+from c3po.shapes.labels import C3PO_22, LABELS, WEAPON_LABELS
 
 __all__ = [
+    "C3PO_22",
     "FAMILIES",
     "LABELS",
+    "WEAPON_LABELS",
     "Family",
     "blade",
     "bracket",
@@ -34,6 +37,7 @@ __all__ = [
     "held",
     "long_gun",
     "prop",
+    "random_csg",
     "vehicle",
     "vessel",
 ]

@@ -69,6 +69,11 @@ class Family:
         """What the family is, in one sentence."""
         return (self.draw.__doc__ or "").strip().split("\n")[0]
 
+    def draw_one(self, d: Draw) -> Body:
+        """One member as drawn: in any unit, anywhere."""
+        drawn = self.draw(d)
+        return join(drawn) if isinstance(drawn, Sequence) else drawn
+
     def body(self, rng: np.random.Generator) -> Body:
         """One member as a manifold3d solid in mm, standing on z = 0 about the z axis.
 
@@ -77,8 +82,7 @@ class Family:
         ManifestError
             The family drew nothing.
         """
-        drawn = self.draw(Draw(rng))
-        body = join(drawn) if isinstance(drawn, Sequence) else drawn
+        body = self.draw_one(Draw(rng))
         if self.label in WEAPON_LABELS:
             body = max(body.decompose(), key=_volume, default=body)  # one filled lump: no stray pieces, no cavities
         if body.is_empty() or body.volume() <= 0:

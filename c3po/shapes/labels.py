@@ -14,3 +14,17 @@ LABELS = (
 )
 
 WEAPON_LABELS = ("handgun", "long_gun", "blade")
+
+# The counterpart of the paper's 22 models: families over all ten labels, the smallest set worth training on.
+C3PO_22 = (
+    *("pistol", "revolver", "blaster_toy"),
+    *("carbine", "shotgun", "sniper"),
+    *("dagger", "axe"),
+    *("cordless_drill", "glue_gun", "wrench"),
+    *("car", "plane"),
+    *("cup", "pipe_elbow"),
+    *("l_bracket", "eared_plate"),
+    *("spur_gear", "gear_with_arm"),
+    *("humanoid", "long_neck"),
+    "electronics_case",
+)
