@@ -17,6 +17,7 @@ from c3po.solid import mesh_parts
 
 WEAPON_LABELS = LABELS[:2]
 CHUNK = 32
+VIEW_SETS = {"bed+axes": slice(0, 6), "axes": slice(3, 6)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +36,10 @@ class Samples:
     views: NDArray[np.uint8]
     labels: NDArray[np.int64]
     families: tuple[str, ...]
+
+    def seen(self, views: str) -> "Samples":
+        """The same samples with the views a network takes: a key of ``VIEW_SETS``."""
+        return Samples(np.ascontiguousarray(self.views[:, VIEW_SETS[views]]), self.labels, self.families)
 
     def subset(self, keep: NDArray[np.bool_]) -> "Samples":
         """The samples where ``keep`` (bool, shape (n,)) is true."""

@@ -38,6 +38,8 @@ class ScreenPlan:
         Share of guns among the parts for training.
     held_out_share : float
         Share of each label's families kept out of training.
+    views : str
+        Which views the network takes, a key of ``VIEW_SETS``.
     weapon_budget, review_budget : float
         False-alarm rates that set the thresholds.
     """
@@ -47,6 +49,7 @@ class ScreenPlan:
     weapon_share: float = 0.35
     held_out_share: float = 0.12
     size_px: int = 64
+    views: str = "axes"
     seed: int = 0
     weapon_budget: float = 0.001
     review_budget: float = 0.01
@@ -136,6 +139,7 @@ def make_screen(plan: ScreenPlan, folder: Path, workers: int, progress: Progress
     training = cached_samples(counts, plan.seed, plan.size_px, folder / "train", workers, progress)
     counts = family_counts(unseen, plan.held_out_count, 0.15)
     held_out = cached_samples(counts, plan.seed + 1, plan.size_px, folder / "held-out", workers, progress)
+    training, held_out = training.seen(plan.views), held_out.seen(plan.views)
     torch.manual_seed(plan.seed)
     arguments = {"n_views": training.views.shape[1], "n_labels": len(LABELS), **plan.network}
     network = MultiViewNet(**arguments)
@@ -181,7 +185,7 @@ def calibrate(network: MultiViewNet, held_out: Samples, plan: ScreenPlan) -> tup
         "name": "screen",
         "labels": list(LABELS),
         "weapon_labels": list(WEAPON_LABELS),
-        "views": "bed+axes",
+        "views": plan.views,
         "tone": "sqrt",
         "size_px": plan.size_px,
         "thresholds": thresholds,

@@ -21,6 +21,9 @@ class Recipe:
         AdamW with a linear warm-up over 5 % of the steps, then a cosine to zero.
     shift_px : int
         Largest random shift of a whole view stack.
+    turn_deg, zoom : float
+        Spread of a random turn and the largest relative change of scale of each view: principal axes of a part in
+        twenty poses differ by a few degrees.
     view_dropout : float
         Chance that a view is blanked out in a sample; never all of them.
     seed : int
@@ -32,6 +35,8 @@ class Recipe:
     weight_decay: float = 1e-2
     label_smoothing: float = 0.05
     shift_px: int = 2
+    turn_deg: float = 4.0
+    zoom: float = 0.05
     view_dropout: float = 0.05
     seed: int = 0
 
@@ -125,21 +130,23 @@ def _mean_loss(
 
 
 def augment(views: Tensor, recipe: Recipe, rng: np.random.Generator) -> Tensor:
-    """Float images in [0, 1] of a uint8 batch, each stack shifted, dimmed and with views left out at random."""
+    """Float images in [0, 1] of a uint8 batch: shifted, turned and scaled a little, dimmed, views left out."""
     batch = views.float() / 255.0
     n, v, height, width = batch.shape
-    if recipe.shift_px:
-        pad = recipe.shift_px
-        padded = nn.functional.pad(batch, (pad, pad, pad, pad))
-        dy, dx = (int(value) for value in rng.integers(0, 2 * pad + 1, size=2))
-        batch = padded[:, :, dy : dy + height, dx : dx + width]
-    gain = torch.from_numpy(rng.uniform(0.7, 1.2, size=(n, 1, 1, 1)).astype(np.float32)).to(batch)
-    batch = (batch * gain).clamp(0.0, 1.0)
-    if recipe.view_dropout:
-        keep = rng.random((n, v)) >= recipe.view_dropout
-        keep[~keep.any(axis=1)] = True
-        batch = batch * torch.from_numpy(keep.astype(np.float32)).to(batch)[:, :, None, None]
-    return batch
+    angle_rad = np.radians(rng.normal(0.0, recipe.turn_deg, n * v))
+    scale = rng.uniform(1.0 - recipe.zoom, 1.0 + recipe.zoom, n * v)
+    shift = 2.0 * recipe.shift_px / np.array([width, height]) * rng.uniform(-1.0, 1.0, (n * v, 2))
+    maps = np.empty((n * v, 2, 3), np.float32)
+    maps[:, 0, 0] = maps[:, 1, 1] = scale * np.cos(angle_rad)
+    maps[:, 0, 1], maps[:, 1, 0] = -scale * np.sin(angle_rad), scale * np.sin(angle_rad)
+    maps[:, :, 2] = shift
+    grid = nn.functional.affine_grid(torch.from_numpy(maps).to(batch), [n * v, 1, height, width], align_corners=False)
+    moved = nn.functional.grid_sample(batch.reshape(n * v, 1, height, width), grid, align_corners=False)
+    gain = torch.from_numpy(rng.uniform(0.8, 1.15, size=(n, 1, 1, 1)).astype(np.float32)).to(batch)
+    keep = rng.random((n, v)) >= recipe.view_dropout
+    keep[~keep.any(axis=1)] = True
+    kept = torch.from_numpy(keep.astype(np.float32)).to(batch)[:, :, None, None]
+    return (moved.reshape(n, v, height, width) * gain).clamp(0.0, 1.0) * kept
 
 
 @torch.no_grad()

@@ -4,6 +4,7 @@ The packed network's metadata says what it takes and gives:
 
     "output"       "probabilities" (default; rows sum to 1) or "logits"
     "temperature"  calibration: logits are divided by it (default 1)
+    "views"        "axes": the network takes the views along the principal axes alone
     "tone"         "sqrt": views are given by the square root of their thickness (default: thickness)
     "mirror"       true: averaged over the part and its mirror image
     "pool"         for a network that takes fewer views than the stack holds: "mean" (default) or "max" of the
@@ -20,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from c3po.errors import PackedFileError
-from c3po.imaging import toned
+from c3po.imaging import VIEW_NAMES, toned
 
 Scores = NDArray[np.float32]
 
@@ -72,6 +73,8 @@ def label_scores(network: ScreeningNetwork, stacks: NDArray[np.float32]) -> Scor
 
 def _asked(network: ScreeningNetwork, stacks: NDArray[np.float32]) -> Scores:
     """Calibrated probabilities, the groups of views pooled."""
+    if network.metadata.get("views") == "axes":
+        stacks = stacks[:, VIEW_NAMES.index("axis_1") :]
     n, n_views, height, width = stacks.shape
     channels = network.input_shape[-3]
     if channels < 1 or n_views % channels:

@@ -86,7 +86,7 @@ def test_the_temperature_of_calibrated_logits_is_one() -> None:
 def test_thresholds_keep_the_false_alarm_budget_of_the_held_out_parts(run: Path) -> None:
     network = read_checkpoint(run / "screen.pt").network
     rng = np.random.default_rng(1)
-    views = rng.integers(0, 255, (300, 6, 28, 28)).astype(np.uint8)
+    views = rng.integers(0, 255, (300, 3, 28, 28)).astype(np.uint8)
     labels = np.arange(300) % len(LABELS)
     metadata, _ = calibrate(network, Samples(views, labels, ("x",) * 300), small_plan())
     scores = weapon_scores(probabilities(logits_of(network, views)), [0, 1])[labels > 1]

@@ -86,3 +86,10 @@ def test_scores_that_are_no_probabilities_are_refused() -> None:
 def test_a_network_may_ask_for_the_square_root_of_thickness() -> None:
     lifted, plain = LinearNetwork(6, tone="sqrt"), LinearNetwork(6)
     np.testing.assert_allclose(label_scores(lifted, STACKS), label_scores(plain, np.sqrt(STACKS)), rtol=1e-4)
+
+
+def test_a_network_of_the_principal_axes_does_not_see_the_bed() -> None:
+    turned = np.concatenate([STACKS[:, 3:], STACKS[:, 3:]], axis=1)
+    network = LinearNetwork(3, views="axes")
+    np.testing.assert_allclose(label_scores(network, STACKS), label_scores(network, turned), rtol=1e-6)
+    np.testing.assert_allclose(label_scores(network, STACKS), network(STACKS[:, 3:]), rtol=1e-4)
