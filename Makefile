@@ -18,12 +18,18 @@ $(VENV)/dev: $(VENV)/base
 	$(PIP) --no-build-isolation -e ".[dev]"
 	touch $@
 
+# A real OctoPrint for the plugin's tests, apart from our own packages as on a print server.
+.venv-octoprint: printer_plugin/pyproject.toml
+	test -x $@/bin/python || $(PYTHON) -m venv $@
+	$@/bin/python -m pip install --quiet --disable-pip-version-check "OctoPrint>=1.11,<1.12" "setuptools>=77,<82" wheel
+	touch $@
+
 demo: $(VENV)/base
 	mkdir -p out
 	$(BIN)/c3po classify examples --explain out/demo.png || test $$? -eq 1
 
-test: $(VENV)/dev
-	$(BIN)/python -m pytest -n auto
+test: $(VENV)/dev .venv-octoprint
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 lint: $(VENV)/dev
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
@@ -35,4 +41,4 @@ bench: $(VENV)/dev
 	$(BIN)/python -m benchmarks
 
 clean:
-	rm -rf build out .pytest_cache .mypy_cache .ruff_cache
+	rm -rf build out .venv-octoprint $(VENV) .pytest_cache .mypy_cache .ruff_cache
