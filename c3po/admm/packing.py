@@ -5,6 +5,7 @@ The format and its coder belong to ``c3po.runtime``; here is only what is decide
 
 from __future__ import annotations
 
+import copy
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,7 +20,6 @@ from c3po.runtime import write_packed
 from c3po.runtime.coding import rounded_mantissa, rounded_to_levels
 
 from .export import graph_from_torch
-from .folding import fold_batchnorm
 from .sets import TiedSet
 
 LARGEST_BOOK = 256
@@ -52,35 +52,30 @@ def pack(
     book_mantissa_bits: int | None = 7,
     metadata: Mapping[str, Any] | None = None,
     dense: nn.Module | None = None,
+    scores: str | None = None,
 ) -> Packed:
-    """Writes ``network``, rounded by ``rounded_for_packing``, to a packed file.
+    """Writes ``network`` to a packed file. BatchNorm becomes a scale and a bias: quantised weights keep their levels.
 
     example : one input batch; only its shape is read
+    bias_bits : levels of a layer's biases; None keeps them exactly
+    book_mantissa_bits : of the values of a quantised layer; None keeps them exactly
     dense : the network before compression, for the ratio
+    scores : "softmax" or "sigmoid" is appended to the network's output
     """
-    rounded = rounded_for_packing(network, bias_bits, book_mantissa_bits)
-    graph = graph_from_torch(rounded, example)
-    parts = write_packed(graph, path, dict(metadata) if metadata else None)
+    graph = graph_from_torch(with_short_books(network, book_mantissa_bits), example, scores=scores)
+    parts = write_packed(graph, path, dict(metadata) if metadata else None, bias_bits=bias_bits)
     n_bytes = Path(path).stat().st_size
     whole = sum(4 * p.numel() for p in dense.parameters()) if dense is not None else None
     return Packed(Path(path), n_bytes, parts, whole / n_bytes if whole else None)
 
 
 @torch.no_grad()
-def rounded_for_packing(network: nn.Module, bias_bits: int | None = 5, book_mantissa_bits: int | None = 7) -> nn.Module:
-    """A copy, BatchNorm folded: biases on ``bias_bits`` levels, weights of few different values with short mantissas.
-
-    A dead channel's bias is not needed and is set to zero.
-    """
-    rounded = fold_batchnorm(network)
-    for module in rounded.modules():
-        weight, bias = getattr(module, "weight", None), getattr(module, "bias", None)
-        if isinstance(weight, Tensor) and weight.dim() >= 2 and book_mantissa_bits is not None:
-            distinct = torch.unique(weight)
-            if len(distinct) <= LARGEST_BOOK + 1:
-                weight.copy_(as_tensor(rounded_mantissa(as_array(weight), book_mantissa_bits), weight))
-        if isinstance(bias, Tensor) and bias_bits is not None:
-            bias.copy_(as_tensor(rounded_to_levels(as_array(bias), bias_bits), bias))
+def with_short_books(network: nn.Module, mantissa_bits: int | None) -> nn.Module:
+    """A copy in evaluation mode: weights of few different values are rounded to ``mantissa_bits`` explicit bits."""
+    rounded = copy.deepcopy(network).eval()
+    for parameter in rounded.parameters():
+        if parameter.dim() >= 2 and mantissa_bits is not None and len(torch.unique(parameter)) <= LARGEST_BOOK + 1:
+            parameter.copy_(as_tensor(rounded_mantissa(as_array(parameter), mantissa_bits), parameter))
     return rounded
 
 

@@ -1,0 +1,42 @@
+"""``c3po compress``: a trained network through a YAML plan into a packed file."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+HELP = """Compress a trained network by a plan and pack it (needs the extra [train]).
+
+CHECKPOINT is screen.pt of c3po train, SAMPLES its folder of training samples. The dense network is the teacher. Writes
+OUT.c3po; finished stages stay in OUT.stages, and an interrupted run goes on from there.
+
+Example: c3po compress out/run/screen.pt plan.yaml --samples out/run/train --out out/screen.c3po
+"""
+
+
+def compress(
+    checkpoint: Annotated[Path, typer.Argument(help="Trained network, written by c3po train.")],
+    plan: Annotated[Path, typer.Argument(help="Stages in YAML; see docs/admm.md.")],
+    samples: Annotated[Path, typer.Option(help="Folder of training samples (*.npz).")],
+    out: Annotated[Path, typer.Option(help="The packed network to write.")],
+    bias_bits: Annotated[int, typer.Option(help="Bits of a bias in the file.", min=2, max=12)] = 8,
+    block_rows: Annotated[
+        int, typer.Option(help="Filters are reordered so that blocks of so many are alike; 1 leaves them.", min=1)
+    ] = 4,
+    batch_size: Annotated[int, typer.Option(help="Samples per step.", min=1)] = 64,
+    seed: Annotated[int, typer.Option(help="Seed of the order of the samples.")] = 0,
+) -> None:
+    from rich.console import Console
+
+    from c3po.networks.compression import compress_screen
+
+    console = Console(stderr=True)
+
+    def show(line: dict[str, object]) -> None:
+        console.print("  ".join(f"{k} {v:.4g}" if isinstance(v, float) else f"{k} {v}" for k, v in line.items()))
+
+    packed = compress_screen(checkpoint, plan, samples, out, bias_bits, block_rows, batch_size, seed, show)
+    typer.echo(str(packed))
+
+
+compress.__doc__ = HELP

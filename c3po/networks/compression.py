@@ -1,0 +1,90 @@
+"""The screening network through an ADMM plan: its own samples, its dense self as teacher, a packed file at the end."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from c3po.admm import Packed, distillation_loss, group_similar_filters, pack, purify, read_plan, remove_dead
+from c3po.admm import compress as run_plan
+from c3po.admm.compress import Step, TrainEpoch
+from c3po.errors import ManifestError
+from c3po.networks.checkpoint import read_checkpoint
+from c3po.networks.training import Recipe, augment
+
+Report = Callable[[dict[str, Any]], None]
+
+
+def compress_screen(
+    checkpoint: Path,
+    plan: Path,
+    samples: Path,
+    out: Path,
+    bias_bits: int = 8,
+    block_rows: int = 4,
+    batch_size: int = 64,
+    seed: int = 0,
+    report: Report = lambda line: None,
+) -> Packed:
+    """Compresses the network of a checkpoint and writes it to ``out``.
+
+    Raises
+    ------
+    ManifestError
+        The checkpoint or the samples cannot be used.
+    PlanError
+        The plan does not fit the network.
+    """
+    dense = read_checkpoint(checkpoint)
+    views, labels = read_samples(samples)
+    example = torch.from_numpy(views[:2]).float() / 255.0
+    network = dense.network
+    if block_rows > 1:
+        network = group_similar_filters(network, example, block_rows)
+    stages = read_plan(plan, network)
+    train_epoch = distilling_epoch(dense.network, views, labels, batch_size, seed)
+    small = run_plan(network, stages, train_epoch, example, report=report, folder=out.with_suffix(".stages"))
+    purify(small, example)
+    small = remove_dead(small, example).eval()
+    return pack(small, out, example, bias_bits, metadata=dense.metadata, dense=dense.network, scores="softmax")
+
+
+def read_samples(folder: Path) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """View stacks, uint8 (n, views, size, size), and labels of all shards in a folder."""
+    shards = sorted(folder.glob("*.npz"))
+    if not shards:
+        raise ManifestError(f"{folder}: expected samples (*.npz), found none; run c3po train first")
+    views, labels = [], []
+    for path in shards:
+        try:
+            with np.load(path) as shard:
+                views.append(shard["views"])
+                labels.append(shard["labels"])
+        except (OSError, ValueError, KeyError) as problem:
+            raise ManifestError(f"{path}: expected views and labels, got {problem}; make the samples again") from None
+    return np.concatenate(views), np.concatenate(labels).astype(np.int64)
+
+
+def distilling_epoch(
+    teacher: nn.Module, views: NDArray[np.uint8], labels: NDArray[np.int64], batch_size: int, seed: int
+) -> TrainEpoch:
+    """One epoch over shifted, dimmed stacks; the teacher answers to the very same images."""
+    rng = np.random.default_rng(seed)
+    recipe = Recipe()
+    teacher.eval()
+
+    def train_epoch(network: nn.Module, step: Step) -> None:
+        network.train()
+        order = rng.permutation(len(views))
+        for start in range(0, len(order) - min(batch_size, len(order)) + 1, batch_size):
+            rows = order[start : start + batch_size]
+            images = augment(torch.from_numpy(views[rows]), recipe, rng)
+            with torch.no_grad():
+                answers: Tensor = teacher(images)
+            step(distillation_loss(network(images), torch.from_numpy(labels[rows]), answers, temperature=2.0))
+
+    return train_epoch
