@@ -6,5 +6,6 @@ NB_MODULE(_native, m) {
   bind_gcode(m);
   bind_solid(m);
   bind_imaging(m);
+  bind_dataset(m);
   bind_inference(m);
 }
