@@ -12,7 +12,6 @@ from c3po.dataset.shards import schema
 from c3po.shapes import LABELS
 
 CARD, CROISSANT = "README.md", "croissant.json"
-_URL = "https://github.com/c3po-print/c3po"
 _ABOUT = (
     "Images of 3D-print jobs over ten labels, made in code: parametric parts are drawn, placed, sliced to G-code with "
     "varied settings, read back as solids, and shown as projections and as growing prints."
@@ -92,23 +91,29 @@ def croissant(index: dict[str, Any]) -> dict[str, Any]:
         "description": _ABOUT,
         "conformsTo": "http://mlcommons.org/croissant/1.0",
         "license": "https://www.apache.org/licenses/LICENSE-2.0",
-        "url": _URL,
         "version": f"{index['version']}.0.0",
-        "datePublished": "2026-11-21",
         "citeAs": "C3PO print jobs, made with the c3po package.",
         "creator": {"@type": "sc:Organization", "name": "C3PO contributors"},
-        "distribution": files,
-        "recordSet": [
-            _record_set(table, [f["@id"] for f in files if f["@id"].startswith(table + "/")]) for table in tables
-        ],
+        "distribution": [*files, *map(_file_set, tables)],
+        "recordSet": [_record_set(table) for table in tables],
     }
 
 
-def _record_set(table: str, sources: list[str]) -> dict[str, Any]:
+def _file_set(table: str) -> dict[str, Any]:
+    return {
+        "@type": "cr:FileSet",
+        "@id": table + "-shards",
+        "name": table + "-shards",
+        "encodingFormat": "application/x-parquet",
+        "includes": table + "/*.parquet",
+    }
+
+
+def _record_set(table: str) -> dict[str, Any]:
     kinds = {"int64": "sc:Integer", "int32": "sc:Integer", "string": "sc:Text", "float": "sc:Float"}
     fields = []
     for column in schema(table):
-        source: dict[str, Any] = {"fileObject": {"@id": sources[0]}, "extract": {"column": column.name}}
+        source: dict[str, Any] = {"fileSet": {"@id": f"{table}-shards"}, "extract": {"column": column.name}}
         if str(column.type).startswith("struct"):
             source["transform"] = {"jsonPath": "bytes"}
         fields.append(

@@ -94,11 +94,13 @@ def projection_rows(entry: Entry, plan: DatasetPlan, toolpaths: Path) -> dict[st
     solid = _solid(entry, gcode)
     turns = turns_of(np.random.default_rng([plan.seed, entry.number, 101]), plan.rotations)
     return {
-        f"projections_{size}": list(_projection_rows(entry, *projections(solid, turns, size))) for size in plan.sizes_px
+        f"projections_{size}": list(projection_images(entry, *projections(solid, turns, size)))
+        for size in plan.sizes_px
     }
 
 
-def _projection_rows(entry: Entry, thickness: Any, outline: Any) -> Iterator[Row]:
+def projection_images(entry: Entry, thickness: Any, outline: Any) -> Iterator[Row]:
+    """Rows of the turned projections of one part."""
     for rotation in range(len(thickness)):
         for plane, view in enumerate(PLANES):
             name = f"{entry.part}-{rotation:03d}-{view}"

@@ -1,5 +1,5 @@
-// Voxels are averaged to cells of about four fifths of a pixel, turned as points and shared out over the pixels they fall
-// between.
+// Voxels are averaged to cells of about four fifths of a pixel, or split where they are larger than one; cells are
+// turned as points and shared out over the pixels they fall between.
 #include "_core/imaging/turned.hpp"
 
 #include <algorithm>
@@ -10,8 +10,10 @@ namespace {
 
 constexpr float kMargin = 1.f / 32.f;  // of the image, on each side; as in views.cpp
 
+constexpr int kMostSplit = 16;
+
 struct Cell {
-  float x, y, z, fill;
+  float x, y, z, volume;  // in voxels of the grid, or in blocks of voxels
 };
 
 std::vector<Cell> cells_of(const std::uint8_t* voxels, int nx, int ny, int nz, int block) {
@@ -44,13 +46,28 @@ void share_out(float* image, int size, float u, float v, float weight) {
   at[size + 1] += weight * a * b;
 }
 
+std::vector<Cell> split_cells(const std::uint8_t* voxels, int nx, int ny, int nz, int split) {
+  std::vector<Cell> cells;
+  const float step = 1.f / split, volume = step * step * step;
+  for (int z = 0; z < nz; ++z)
+    for (int y = 0; y < ny; ++y)
+      for (int x = 0; x < nx; ++x)
+        if (voxels[(std::size_t(z) * ny + y) * nx + x])
+          for (int k = 0; k < split * split * split; ++k)
+            cells.push_back({x + step * (k % split + .5f), y + step * (k / split % split + .5f),
+                             z + step * (k / split / split + .5f), volume});
+  return cells;
+}
+
 }  // namespace
 
 void turned_views(const std::uint8_t* voxels, int nx, int ny, int nz, const double* turns, int n, int size,
                   float* images) {
   const int longest = std::max({nx, ny, nz});
   const int block = std::max(1, int(longest / (1.25 * size) + .5));
-  const std::vector<Cell> cells = cells_of(voxels, nx, ny, nz, block);
+  const int split = std::min(kMostSplit, (size + longest - 1) / longest);
+  const std::vector<Cell> cells =
+      split > 1 ? split_cells(voxels, nx, ny, nz, split) : cells_of(voxels, nx, ny, nz, block);
   std::vector<Cell> at(cells.size());
   std::fill(images, images + std::size_t(n) * 3 * size * size, 0.f);
   for (int k = 0; k < n && !cells.empty(); ++k, turns += 9) {
@@ -61,13 +78,13 @@ void turned_views(const std::uint8_t* voxels, int nx, int ny, int nz, const doub
       const Cell& c = cells[i];
       const float p[3] = {t[0] * c.x + t[1] * c.y + t[2] * c.z, t[3] * c.x + t[4] * c.y + t[5] * c.z,
                           t[6] * c.x + t[7] * c.y + t[8] * c.z};
-      at[i] = {p[0], p[1], p[2], c.fill};
+      at[i] = {p[0], p[1], p[2], c.volume};
       for (int axis = 0; axis < 3; ++axis) {
         low[axis] = std::min(low[axis], p[axis]);
         high[axis] = std::max(high[axis], p[axis]);
       }
     }
-    const float extent = std::max({high[0] - low[0], high[1] - low[1], high[2] - low[2]}) + 1.f;
+    const float extent = std::max({high[0] - low[0], high[1] - low[1], high[2] - low[2]}) + 1.f / split;
     const float scale = size * (1.f - 2.f * kMargin) / extent, middle = size * .5f;
     const float mid[3] = {(low[0] + high[0]) / 2, (low[1] + high[1]) / 2, (low[2] + high[2]) / 2};
     const float thickness = scale * scale / extent;  // of one full cell, spread over the pixels
@@ -75,7 +92,7 @@ void turned_views(const std::uint8_t* voxels, int nx, int ny, int nz, const doub
     float *xz = xy + std::size_t(size) * size, *yz = xz + std::size_t(size) * size;
     for (const Cell& c : at) {
       const float x = scale * (c.x - mid[0]), y = scale * (c.y - mid[1]), z = scale * (c.z - mid[2]);
-      const float weight = thickness * c.fill;
+      const float weight = thickness * c.volume;
       share_out(xy, size, middle + x, middle - y, weight);
       share_out(xz, size, middle + x, middle - z, weight);
       share_out(yz, size, middle + y, middle - z, weight);

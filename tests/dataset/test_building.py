@@ -1,0 +1,178 @@
+import dataclasses
+import json
+import os
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from c3po.dataset import engines, jobs
+from c3po.dataset.building import TOOLPATHS, build
+from c3po.dataset.checking import counts, verify
+from c3po.dataset.files import check_room, digest_of
+from c3po.dataset.manifest import Entry
+from c3po.dataset.plan import DatasetPlan
+from c3po.dataset.shards import schema
+from c3po.dataset.viewing import arrays, contact_sheet, export
+from c3po.errors import ManifestError, UnsupportedError
+from c3po.shapes import FAMILIES, LABELS
+
+
+def digests(folder: Path) -> dict[str, str]:
+    return {path.relative_to(folder).as_posix(): digest_of(path) for path in folder.rglob("*") if path.is_file()}
+
+
+def copied(folder: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(folder, tmp_path / "copy"))
+
+
+def test_two_workers_make_the_same_bytes_as_one(built: Path, tiny: DatasetPlan, tmp_path: Path) -> None:
+    build(tiny, tmp_path / "again", workers=2)
+    assert digests(tmp_path / "again") == digests(built)
+
+
+def test_an_interrupted_build_goes_on_to_the_same_bytes(built: Path, tiny: DatasetPlan, tmp_path: Path) -> None:
+    folder = copied(built, tmp_path)
+    lost = sorted(folder.rglob("*.parquet"))[::2] + sorted(folder.rglob("*.json"))[1::3]
+    assert len(lost) > 4
+    for path in lost:
+        path.unlink()
+    (folder / "sequences" / "train-00000-of-00009.parquet.123.partial").write_bytes(b"half")
+    build(tiny, folder)
+    assert digests(folder) == digests(built)
+
+
+def test_what_was_built_passes_its_check(built: Path, tiny: DatasetPlan) -> None:
+    images = verify(built)
+    assert images["projections_28"] == tiny.n_projections
+    assert tiny.parts * 2 <= images["sequences"] <= tiny.n_sequences
+
+
+def test_the_shards_read_as_hugging_face_and_pandas_expect(built: Path) -> None:
+    import pandas as pd
+
+    shard = sorted((built / "projections_28").glob("train-*.parquet"))[0]
+    frame = pd.read_parquet(shard)
+    assert frame["image"][0]["bytes"][:4] == b"\x89PNG"
+    assert set(frame["split"]) == {"train"}
+    features = json.loads(schema("projections_28").metadata[b"huggingface"])["info"]["features"]
+    assert features["label"] == {"names": list(LABELS), "_type": "ClassLabel"}
+    assert features["image"] == {"_type": "Image"}
+    assert set(features) == set(frame.columns)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of the validator's own parser
+def test_the_description_validates_as_croissant(built: Path) -> None:
+    croissant = pytest.importorskip("mlcroissant")
+    import logging
+
+    logging.disable(logging.WARNING)
+    try:
+        described = croissant.Dataset(jsonld=json.loads((built / "croissant.json").read_text()))
+        assert not described.metadata.issues.errors
+        assert {record.uuid for record in described.metadata.record_sets} == {"projections_28", "sequences"}
+    finally:
+        logging.disable(logging.NOTSET)
+
+
+def test_the_card_counts_what_is_there(built: Path, tiny: DatasetPlan) -> None:
+    text = (built / "README.md").read_text()
+    assert f"| projections_28 | {tiny.n_projections} |" in text
+    assert "license: apache-2.0" in text
+    found = counts(built)["projections_28"]
+    for label, count in found["label"].items():
+        assert f"| {label} | {count} |" in text
+
+
+@pytest.mark.parametrize("damage", ["cut", "changed", "gone"])
+def test_a_corrupt_shard_is_named(built: Path, tmp_path: Path, damage: str) -> None:
+    folder = copied(built, tmp_path)
+    shard = sorted((folder / "sequences").glob("*.parquet"))[0]
+    content = bytearray(shard.read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    if damage == "gone":
+        shard.unlink()
+    else:
+        shard.write_bytes(content if damage == "changed" else content[:100])
+    with pytest.raises(ManifestError) as problem:
+        verify(folder)
+    assert str(problem.value).startswith(f"{shard}: expected ")
+
+
+def test_a_changed_toolpath_is_found_before_it_is_used(built: Path, tiny: DatasetPlan, tmp_path: Path) -> None:
+    import gzip
+
+    folder = copied(built, tmp_path)
+    toolpath = sorted((folder / TOOLPATHS).glob("*.gcode.gz"))[0]
+    toolpath.write_bytes(gzip.compress(b"G1 X1 E1\n", mtime=0))
+    for shard in folder.rglob("*.parquet"):
+        shard.unlink()
+    with pytest.raises(ManifestError, match=r"gcode\.gz: expected SHA-256"):
+        build(tiny, folder)
+    assert not list(folder.rglob("*.partial"))
+
+
+def test_another_plan_is_not_mixed_in(built: Path, tiny: DatasetPlan, tmp_path: Path) -> None:
+    folder = copied(built, tmp_path)
+    with pytest.raises(ManifestError, match="expected files of this plan, found those of another; delete the folder"):
+        build(dataclasses.replace(tiny, seed=1), folder)
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.txt").write_text("dear")
+    with pytest.raises(ManifestError, match="expected an empty folder or a data set, found other files"):
+        build(tiny, tmp_path / "mine")
+    assert (tmp_path / "mine" / "thesis.txt").read_text() == "dear"
+
+
+def test_a_full_disk_is_told_before_anything_is_made(tmp_path: Path) -> None:
+    with pytest.raises(ManifestError, match=r"expected 1000000000\.00 GB of room, found .* GB; free some"):
+        check_room(tmp_path / "set", 10**18)
+    assert list((tmp_path / "set").iterdir()) == []
+
+
+def _die(task: int) -> int:
+    if task == 3:
+        os._exit(9)
+    return task
+
+
+def test_a_killed_worker_is_told_in_words() -> None:
+    with pytest.raises(ManifestError, match="workers: expected all to finish, found one killed"):
+        list(engines.run_tasks(_die, list(range(6)), workers=2))
+
+
+def test_an_unknown_engine_names_the_known() -> None:
+    with pytest.raises(UnsupportedError, match="--engine: expected one of processes, ray, got slurm"):
+        list(engines.run_tasks(_die, [1], engine="slurm"))
+
+
+def test_a_family_that_prints_nothing_is_named(monkeypatch: pytest.MonkeyPatch, tiny: DatasetPlan) -> None:
+    monkeypatch.setattr(jobs, "solid_of", lambda gcode: None)
+    name = sorted(FAMILIES)[0]
+    entry = Entry(0, f"{name}-0", name, FAMILIES[name].label, "train")
+    with pytest.raises(ManifestError) as problem:
+        jobs.make_job(entry, tiny)
+    assert str(problem.value) == (
+        f"family {name}: expected a printable part in 12 draws, got none (no material); leave it out"
+    )
+
+
+def test_arrays_pictures_and_files_show_the_same_images(built: Path, tmp_path: Path) -> None:
+    from PIL import Image
+
+    columns = arrays(built, "projections_28", "test")
+    assert columns["images"].shape[1:] == (28, 28)
+    assert export(built, "projections_28", tmp_path / "png", "test") == len(columns["labels"])
+    first = next(iter(sorted((tmp_path / "png" / "test").rglob("*.png"))))
+    assert first.parent.name in LABELS
+    assert export(built, "projections_28", tmp_path / "set.npz", "test") == len(columns["labels"])
+    with np.load(tmp_path / "set.npz") as kept:
+        np.testing.assert_array_equal(kept["images"], columns["images"])
+    contact_sheet(built, "sequences", tmp_path / "sheet.png")
+    with Image.open(tmp_path / "sheet.png") as sheet:
+        assert np.asarray(sheet).max() > 100
+
+
+def test_an_unknown_table_names_the_known(built: Path, tmp_path: Path) -> None:
+    with pytest.raises(ManifestError, match="expected a table of projections_28, sequences, got faces"):
+        export(built, "faces", tmp_path / "x")
