@@ -58,7 +58,7 @@ def stacked(job: Path, n_bytes: int) -> bytes:
     """The job with its layers again on top of themselves until it is as long as ``n_bytes``."""
     text = job.read_bytes()
     begin = text.index(b";LAYER_CHANGE")
-    end = text.rfind(b"; filament used [mm]")
+    end = text.rfind(b"\nM104 S0") + 1  # without the end code, which turns the nozzle off
     head, body, tail = text[:begin], text[begin:end], text[end:]
     height = max(float(z) for z in re.findall(rb"\n;Z:([\d.]+)", body))
     parts, length, copies = [head], 0, 0

@@ -151,15 +151,23 @@ void GcodeReader::run_m(int code) {
       machine_.e_mode_doubtful = false;
       break;
     case 92: case 579: case 556: case 852: case 669:
-      if (code == 92) flags_.raise(Flag::extruder_scale);
+      if (code == 92) set_extruder_steps();
       if (code != 92 || words_.present & kAxisWords) doubtful_next_ |= bit(Flag::transform);
       break;
     case 665: case 428: case 569: doubtful_between_ |= emitter_.has_material() ? bit(Flag::transform) : 0; break;
-    case 23: case 32: flags_.raise(Flag::sub_program); break;
+    case 23: case 28: case 32: flags_.raise(Flag::sub_program); break;
     case 98: doubtful_between_ |= emitter_.has_material() ? bit(Flag::sub_program) : 0; break;
     case 101: machine_.extruder_on = true; break;
     case 102: case 103: machine_.extruder_on = false; break;
-    case 104: case 109: case 140: case 190: case 141: case 191: ++heater_commands_; break;
+    case 104: case 109: set_target(); break;
+    case 140: case 190: case 141: case 191: ++heater_commands_; break;
+    case 106: case 107: {
+      const bool on = code == 106 && words_.get('S', 255.0) > 0.0;
+      fan_switches_ += on != machine_.fan_on;
+      machine_.fan_on = on;
+      break;
+    }
+    case 111: machine_.dry_run = words_.has('S') && as_index(words_.get('S')) & 8; break;
     case 120: keep_state(0xF0000000U); break;
     case 121: bring_back_state(0xF0000000U, true); break;
     case 200: flags_.raise(Flag::extruder_scale); break;
@@ -172,7 +180,10 @@ void GcodeReader::run_m(int code) {
       flags_.raise(Flag::offsets);
       break;
     case 220: flags_.raise(Flag::feed_factor); break;
-    case 221: flags_.raise(Flag::flow_factor); break;
+    case 221:
+      flags_.raise(Flag::flow_factor);
+      if (words_.has('S')) machine_.flow_factor = std::clamp(words_.get('S') / 100.0, 1e-6, 1e6);
+      break;
     case 290:
       for (int axis = 0; axis < 3; ++axis) {
         const double step = words_.get(static_cast<char>('X' + axis)) * machine_.unit_mm;
@@ -196,6 +207,25 @@ void GcodeReader::run_m(int code) {
       break;
     default: break;
   }
+}
+
+// M104 and M109: a nozzle told to cool down lays nothing, whatever E says.
+void GcodeReader::set_target() {
+  ++heater_commands_;
+  const int tool = words_.has('T') ? as_index(words_.get('T')) : machine_.tool;
+  if (tool < 0 || tool >= kTools || !(words_.has('S') || words_.has('R'))) return;
+  machine_.target_deg[tool] = std::max(words_.get('S'), words_.get('R'));
+  if (machine_.target_deg[tool] > 0.0) machine_.heated_tools |= 1ULL << tool;
+}
+
+// M92 E in the middle of a job makes the same words push more or less.
+void GcodeReader::set_extruder_steps() {
+  flags_.raise(Flag::extruder_scale);
+  if (!words_.has('E')) return;
+  const double steps = std::clamp(words_.get('E'), 1e-3, 1e9);
+  if (machine_.extruder_steps > 0.0) machine_.flow_factor *= steps / machine_.extruder_steps;
+  machine_.flow_factor = std::clamp(machine_.flow_factor, 1e-9, 1e9);
+  machine_.extruder_steps = steps;
 }
 
 void GcodeReader::select_tool(double number) {
@@ -278,14 +308,17 @@ void GcodeReader::keep_state(std::uint32_t name) {
 void GcodeReader::bring_back_state(std::uint32_t name, bool keep_position) {
   for (const State& state : states_) {
     if (!state.used || state.name != name) continue;
-    const Point here = machine_.position;
-    const int tool = machine_.tool;
-    const auto e_of_tool = machine_.e_of_tool;
+    const Machine now = machine_;
     machine_ = state.machine;
-    machine_.tool = tool;
-    machine_.e_of_tool = e_of_tool;
-    machine_.e_of_tool[tool] = machine_.e_shared;
-    if (keep_position) machine_.position = here;
+    machine_.tool = now.tool;
+    machine_.e_of_tool = now.e_of_tool;
+    machine_.e_of_tool[now.tool] = machine_.e_shared;
+    machine_.target_deg = now.target_deg;
+    machine_.heated_tools = now.heated_tools;
+    machine_.flow_factor = now.flow_factor;
+    machine_.extruder_steps = now.extruder_steps;
+    machine_.dry_run = now.dry_run;
+    if (keep_position) machine_.position = now.position;
     e_highest_ = std::max(e_highest_, machine_.e_shared);
     flags_.raise(Flag::state_stack);
     return;

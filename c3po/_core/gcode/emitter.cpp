@@ -54,7 +54,7 @@ void Emitter::emit_pending_tiny() {
   emit(tiny_);
 }
 
-void Emitter::note_layer(double from_z, double to_z, const Hints& hints) {
+void Emitter::note_layer(double from_z, double to_z) {
   const double step = from_z == to_z ? kFlatLayerMm : kSpiralLayerMm;
   if (std::fabs(to_z - layer_z_) > step) {
     ++layers;
@@ -64,7 +64,6 @@ void Emitter::note_layer(double from_z, double to_z, const Hints& hints) {
     layer_z_ = to_z;
   }
   z_mm = to_z;
-  (void)hints;
 }
 
 void Emitter::material(const Point& from, const Point& to, double flow, const Hints& hints, int tool,
@@ -76,7 +75,7 @@ void Emitter::material(const Point& from, const Point& to, double flow, const Hi
     held_.clear();
     held_.shrink_to_fit();
   }
-  note_layer(from[2], to[2], hints);
+  note_layer(from[2], to[2]);
   const auto dx = static_cast<float>(to[0] - from[0]), dy = static_cast<float>(to[1] - from[1]);
   const auto dz = static_cast<float>(to[2] - from[2]);
   const float length = std::sqrt(dx * dx + dy * dy + dz * dz);
@@ -87,7 +86,8 @@ void Emitter::material(const Point& from, const Point& to, double flow, const Hi
   }
   Segment segment = segment_of(from, to, offset);
   segment.width_mm = hints.width_mm;
-  segment.height_mm = hints.height_mm > 0.0F ? hints.height_mm : layer_height_;
+  const bool plausible = layer_height_ == 0.0F || hints.height_mm <= 2.0F * layer_height_ + 0.1F;
+  segment.height_mm = hints.height_mm > 0.0F && plausible ? hints.height_mm : layer_height_;
   segment.tool = static_cast<std::uint8_t>(tool);
   segment.feature = hints.feature;
   segment.object = hints.object;
@@ -114,8 +114,9 @@ void Emitter::feed_move(const Point& from, const Point& to, bool beam_on, std::u
   const Cut cut{segment_of(from, to, offset), beam_on};
   if (kind == Kind::nothing) {
     held_.push_back(cut);
+    n_beams_held_ += beam_on;
   } else if (kind == Kind::cnc || beam_on) {
-    note_layer(from[2], to[2], Hints{});
+    note_layer(from[2], to[2]);
     emit(cut.segment);
   }
 }
@@ -132,7 +133,7 @@ void Emitter::finish(Kind without_material) {
     kind = without_material;
     for (const Cut& cut : held_) {
       if (kind == Kind::laser && !cut.beam_on) continue;
-      note_layer(cut.segment.start_mm[2], cut.segment.end_mm[2], Hints{});
+      note_layer(cut.segment.start_mm[2], cut.segment.end_mm[2]);
       emit(cut.segment);
     }
     if (n_segments == 0) kind = Kind::nothing;

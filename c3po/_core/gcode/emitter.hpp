@@ -35,6 +35,7 @@ class Emitter {
 
   bool has_material() const { return material_mm > 0.0; }
   std::size_t n_held() const { return held_.size(); }
+  bool holds_beams() const { return n_beams_held_ > 0; }
   bool holding_overflows() const { return held_.size() >= kMostHeld; }
   // Share of the length that was laid with less than a 256th of the usual flow.
   double faint_share() const;
@@ -50,11 +51,12 @@ class Emitter {
 
   void emit(const Segment& segment);
   void emit_pending_tiny();
-  void note_layer(double from_z, double to_z, const Hints& hints);
+  void note_layer(double from_z, double to_z);
 
   SegmentSink& sink_;
   std::vector<Segment> batch_;
   std::vector<Cut> held_;
+  std::size_t n_beams_held_ = 0;
   Segment tiny_{};           // a run of moves too short to be worth a segment each
   bool has_tiny_ = false;
   double layer_z_ = -1e9, below_z_ = 0.0;

@@ -40,11 +40,20 @@ struct Machine {
   int tool = 0;
   bool extruder_on = false;       // M101
 
+  // What decides whether plastic really comes out.
+  double flow_factor = 1.0;          // M221
+  double extruder_steps = 0.0;       // M92 E, 0 until told
+  std::array<double, kTools> target_deg{};
+  std::uint64_t heated_tools = 0;    // bit per tool that had a target once
+  bool dry_run = false;              // M111 S8
+  bool is_cold() const { return heated_tools >> tool & 1 && target_deg[tool] <= 0.0; }
+
   int motion = 1;                 // last G0, G1, G2, G3, G5 or canned cycle; -1 after G80
   int plane = 17;
   bool arc_centre_absolute = false;  // G90.1
   double spindle_s = -1.0;        // last S, -1 when none was given
   bool spindle_on = false;
+  bool fan_on = false;               // a laser can hang on the fan's output
 
   // Canned cycles.
   double cycle_z = 0.0, cycle_r = 0.0;

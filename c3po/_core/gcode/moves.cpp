@@ -115,15 +115,18 @@ void GcodeReader::travel_or_lay(const Point& target, std::uint32_t touched, doub
       if (words_.has('E')) laid_by_e_ = true;
       if (by_switch && laid_by_e_) flags_.raise(Flag::mixed_extrusion);
       if (ended_) flags_.raise(Flag::after_end);
+      if (machine_.dry_run) flags_.raise(Flag::dry_run);
+      if (machine_.is_cold()) cold_mm_ += length_of(machine_.position, target);
       ++counters_.extruding_moves;
       extruded_mm_ += std::max(0.0, extruded);
       if (conditional_depth_ > 0) conditional_mm_ += length_of(machine_.position, target);
-      emitter_.material(machine_.position, target, extruded, hints_, machine_.tool, offset_, flags_);
-    } else if (machine_.motion != 0 && emitter_.kind != Kind::fdm) {
-      const bool beam_on = machine_.spindle_on && machine_.spindle_s != 0.0;
+      emitter_.material(machine_.position, target, extruded * machine_.flow_factor, hints_, machine_.tool, offset_, flags_);
+    } else if (machine_.motion != 0 && (emitter_.kind != Kind::fdm || machine_.spindle_on)) {
+      const bool beam_on = machine_.spindle_on ? machine_.spindle_s != 0.0 : machine_.fan_on;
+      spindle_cuts_ += machine_.spindle_on && beam_on;
       if (beam_on && target[2] != machine_.position[2]) plunges_ = true;
       emitter_.feed_move(machine_.position, target, beam_on, offset_, flags_);
-      if (emitter_.kind == Kind::nothing && emitter_.holding_overflows()) emitter_.finish(kind_without_material());
+      if (emitter_.kind == Kind::nothing && emitter_.holding_overflows()) settle_kind();
     }
   } else if (extruded > 0.0) {
     const double e = machine_.e_shared;

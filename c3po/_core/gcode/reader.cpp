@@ -35,9 +35,19 @@ void GcodeReader::feed(const char* data, std::size_t n) {
 void GcodeReader::finish() {
   if (finished_) return;
   if (encoding_ == Encoding::undecided) decide_encoding();
-  if (!pending_.empty()) feed_text("\n", 1);
+  if (!pending_.empty()) {
+    feed_text("\n", 1);
+    --line_feeds_;
+  }
   finished_ = true;
-  emitter_.finish(kind_without_material());
+  settle_kind();
+}
+
+// The end of the job, or too many feed moves without material to hold back any longer.
+void GcodeReader::settle_kind() {
+  const Kind kind = kind_without_material();
+  if (kind == Kind::fdm && emitter_.kind == Kind::nothing) flags_.raise(Flag::no_extrusion_words);
+  emitter_.finish(kind);
 }
 
 void GcodeReader::decide_encoding() {
@@ -105,19 +115,20 @@ void GcodeReader::read_lines(const char* p, const char* end, std::uint64_t offse
   const char* begin = p;
   while (p < end) {
     offset_ = offset + static_cast<std::uint64_t>(p - begin);
-    if (*p == 'G') {
-      if (const char* next = read_simple_move(p)) {
-        p = next;
-        continue;
-      }
+    const char* line_end = *p == 'G' ? read_simple_move(p) : nullptr;
+    if (!line_end) {
+      line_end = find_line_end(p, end);
+      if (line_end > p) read_line(p, line_end, offset_);
     }
-    const char* line_end = find_line_end(p, end);
-    if (line_end > p) read_line(p, line_end, offset_);
+    const bool is_lf = *line_end == '\n';
+    lone_crs_ += after_cr_ && !(is_lf && line_end == p);
+    line_feeds_ += is_lf && !(after_cr_ && line_end == p);
+    after_cr_ = !is_lf;
     p = line_end + 1;
   }
 }
 
-// A line of G0 or G1 with plain words in it: behind its end, or nullptr when it is any less usual.
+// A line of G0 or G1 with plain words in it: its end, or nullptr when it is any less usual.
 const char* GcodeReader::read_simple_move(const char* p) {
   const char* begin = p;
   if (p[1] != '1' && p[1] != '0') return nullptr;
@@ -143,7 +154,7 @@ const char* GcodeReader::read_simple_move(const char* p) {
   ++counters_.commands;
   machine_.motion = motion;
   move_straight();
-  return p + 1;
+  return p;
 }
 
 std::vector<std::string> GcodeReader::flags() const {
@@ -159,6 +170,9 @@ std::vector<std::string> GcodeReader::flags() const {
   add_if(conditional_mm_ > 0.1 * emitter_.material_mm, Flag::conditional);
   add_if(dots_mm_ > 0.25 * extruded_mm_ && counters_.dots > 100, Flag::dots);
   add_if(emitter_.faint_share() > 0.02, Flag::uneven_flow);
+  add_if(cold_mm_ > 20.0 + 0.01 * emitter_.material_mm, Flag::cold);
+  add_if(spindle_cuts_ > 0 && emitter_.kind == Kind::fdm, Flag::mixed_extrusion);  // a cut with material for show
+  add_if(lone_crs_ > 0 && line_feeds_ > 0, Flag::mixed_line_ends);
   std::sort(names.begin(), names.end());
   return names;
 }
@@ -167,8 +181,10 @@ Kind GcodeReader::kind() const { return finished_ || emitter_.kind != Kind::noth
 
 Kind GcodeReader::kind_without_material() const {
   if (emitter_.n_held() == 0) return Kind::nothing;
-  if (heater_commands_ > 0 && beam_switches_ == 0) return Kind::nothing;
-  if (beam_switches_ > 0 && !plunges_ && (power_words_ > 4 || beam_switches_ > 4)) return Kind::laser;
+  constexpr std::size_t kFewMoves = 200;  // a start or end code alone
+  if (heater_commands_ > 0 && beam_switches_ == 0) return emitter_.n_held() < kFewMoves ? Kind::nothing : Kind::fdm;
+  const bool by_fan = beam_switches_ == 0 && fan_switches_ > 4;
+  if (emitter_.holds_beams() && !plunges_ && (power_words_ > 4 || beam_switches_ > 4 || by_fan)) return Kind::laser;
   return Kind::cnc;
 }
 

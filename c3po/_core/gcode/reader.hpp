@@ -76,6 +76,8 @@ class GcodeReader {
   void run_g(int code, int tenth);
   void run_m(int code);
   void select_tool(double number);
+  void set_target();
+  void set_extruder_steps();
   void set_position();
   void set_work_offset();
   void home_axes();
@@ -116,6 +118,8 @@ class GcodeReader {
   Encoding encoding_ = Encoding::undecided;
   std::string head_;       // the first bytes, until the encoding is decided
   int odd_byte_ = -1;      // half of a UTF-16 unit
+  bool after_cr_ = false;  // the last line ended in a carriage return
+  std::uint64_t lone_crs_ = 0, line_feeds_ = 0;
   bool finished_ = false;
 
   // What the rest of the job decides.
@@ -124,14 +128,15 @@ class GcodeReader {
   std::uint32_t doubtful_axes_ = 0;     // position lost, bit per axis, until an absolute move finds it again
   bool bad_line_ = false, no_offset_ = false, laid_by_e_ = false;
   int conditional_depth_ = 0;
-  double conditional_mm_ = 0.0;
+  double conditional_mm_ = 0.0, cold_mm_ = 0.0;
   double e_highest_ = 0.0, dots_mm_ = 0.0, extruded_mm_ = 0.0;
   std::uint64_t curve_points_ = 0;
-  std::uint64_t heater_commands_ = 0, beam_switches_ = 0, power_words_ = 0;
+  std::uint64_t heater_commands_ = 0, beam_switches_ = 0, power_words_ = 0, fan_switches_ = 0, spindle_cuts_ = 0;
   bool plunges_ = false, ended_ = false;
 
   static std::uint64_t bit(Flag flag) { return 1ULL << static_cast<unsigned>(flag); }
   Kind kind_without_material() const;
+  void settle_kind();
 };
 
 }  // namespace c3po::gcode
