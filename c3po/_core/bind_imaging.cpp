@@ -9,6 +9,8 @@ void bind_imaging(nb::module_& m) {
       "view_stack",
       [](Voxels voxels, int size_px) {  // uint8 (nx, ny, nz), x fastest, 0 or 1
         if (size_px < 4 || size_px > 1024) throw nb::value_error("size_px must be 4 to 1024");
+        for (std::size_t axis = 0; axis < 3; ++axis)
+          if (voxels.shape(axis) > 1000) throw nb::value_error("voxels must be at most 1000 along each side");
         float* images = new float[std::size_t(6) * size_px * size_px];
         nb::capsule owner(images, [](void* p) noexcept { delete[] static_cast<float*>(p); });
         {

@@ -21,7 +21,7 @@ def view_stack(solid: Solid, size_px: int = 64) -> NDArray[np.float32]:
     Raises
     ------
     ValueError
-        ``size_px`` is not 4 to 1024.
+        ``size_px`` is not 4 to 1024, or a side has more than 1000 voxels.
 
     Guarantees
     ----------
