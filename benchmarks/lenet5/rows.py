@@ -113,19 +113,18 @@ ROWS: dict[str, Row] = {
         best_known="1907.02124: 348x 'almost zero loss'",
     ),
     "file-accurate": Row(
-        quantised(8, 4, 8), start="prune-167x", bar=0.75, max_bytes=2500, packed=True,
+        quantised(8, 3, 6), start="prune-167x", bar=0.75, max_bytes=2500, packed=True,
         best_known="MIRACLE 3,030 B at 0.69 %; EPR 2,840 B; ADMM-NN 2,730 B",
     ),
-    "values-only": Row(
-        quantised(8, 4, 8), start="prune-246x", bar=0.90, packed=True,
-        best_known="ADMM-NN 1,910x (values alone counted)",
+    "file-small": Row(
+        quantised(8, 3, 6),
+        start="nonzeros",
+        bar=0.95,
+        max_bytes=1500,
+        packed=True,
+        best_known="MIRACLE 1,520 B at 0.96 %; values alone: ADMM-NN 1,910x",
     ),
     "slim-small": Row(slimmed(SMALL, 5, 3), start="slim"),
-    "prune-small": Row(pruned(1650, 10, 10), start="slim-small"),
-    "file-small": Row(
-        quantised(8, 5, 12), start="prune-small", bar=0.95, max_bytes=1500, packed=True,
-        best_known="MIRACLE 1,520 B at 0.96 %",
-    ),
     "structured-middle": Row(slimmed(MIDDLE, 6, 4), start="slim-small"),
     "structured": Row(
         slimmed(STRUCTURED, 8, 30), start="structured-middle", bar=0.90, packed=True, bias_bits=8,

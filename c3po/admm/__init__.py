@@ -6,7 +6,7 @@ Knows nothing of printing. See docs/admm.md.
 from .budget import Budget, lamp
 from .compress import compress, retrain, run_stage
 from .distillation import distillation_loss
-from .folding import fold_batchnorm
+from .folding import fold_batchnorm, reestimate_statistics
 from .packing import Packed, pack
 from .plan import Plan, Stage
 from .purification import count_nonzeros, largest_difference, purify, remove_dead
@@ -43,6 +43,7 @@ __all__ = [
     "pack",
     "purify",
     "read_plan",
+    "reestimate_statistics",
     "remove_dead",
     "retrain",
     "run_stage",

@@ -1,10 +1,11 @@
 """BatchNorm folded into the layer before it: one affine map instead of two, the same function."""
 
 import copy
+from collections.abc import Iterable
 
 import torch
 import torch.fx
-from torch import nn
+from torch import Tensor, nn
 
 from .channels import LAYERS, NORMS
 
@@ -41,3 +42,20 @@ def fold_batchnorm(network: nn.Module) -> nn.Module:
         folded.set_submodule(str(node.target), nn.Identity())
         modules[str(node.target)] = nn.Identity()
     return folded
+
+
+@torch.no_grad()
+def reestimate_statistics(network: nn.Module, batches: Iterable[Tensor]) -> None:
+    """BatchNorm's means and variances measured anew, in place: pruning moved them. Plain means over all batches."""
+    norms = [m for m in network.modules() if isinstance(m, NORMS) and m.track_running_stats]
+    momenta = [m.momentum for m in norms]
+    was_training = network.training
+    for norm in norms:
+        norm.reset_running_stats()
+        norm.momentum = None
+    network.train()
+    for batch in batches:
+        network(batch)
+    for norm, momentum in zip(norms, momenta, strict=True):
+        norm.momentum = momentum
+    network.train(was_training)

@@ -1,7 +1,7 @@
 import torch
 from torch import nn
 
-from c3po.admm import fold_batchnorm, largest_difference
+from c3po.admm import fold_batchnorm, largest_difference, reestimate_statistics
 
 
 def statistics(network, seed=0):
@@ -43,3 +43,14 @@ def test_a_norm_whose_layer_has_another_reader_stays():
     folded = fold_batchnorm(network)
     assert isinstance(folded.norm, nn.BatchNorm2d)
     assert largest_difference(folded, network, torch.rand(1, 1, 3, 3)) == 0.0
+
+
+def test_statistics_are_the_means_over_the_batches_and_the_momentum_stays():
+    norm = nn.BatchNorm2d(2, momentum=0.3)
+    network = nn.Sequential(norm)
+    batches = [torch.rand(4, 2, 3, 3) + i for i in range(3)]
+    reestimate_statistics(network.eval(), batches)
+    means = torch.stack([b.mean(dim=(0, 2, 3)) for b in batches]).mean(dim=0)
+    assert torch.allclose(norm.running_mean, means, atol=1e-6)
+    assert norm.momentum == 0.3
+    assert not network.training

@@ -1,0 +1,23 @@
+"""The tutorials run as they are printed: all Python blocks of a page, in order, in an empty folder."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+PAGES = sorted((Path(__file__).resolve().parents[2] / "docs" / "tutorials").glob("*.md"))
+
+
+def blocks(page):
+    return re.findall(r"^```python\n(.*?)^```", page.read_text(), flags=re.MULTILINE | re.DOTALL)
+
+
+def test_there_are_tutorials_with_code():
+    assert PAGES
+    assert all(blocks(page) for page in PAGES if page.stem != "lenet5")
+
+
+@pytest.mark.parametrize("page", [p for p in PAGES if p.stem != "lenet5"], ids=lambda page: page.stem)
+def test_the_tutorial_runs(page, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    exec(compile("\n".join(blocks(page)), str(page), "exec"), {})
