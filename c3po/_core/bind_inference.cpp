@@ -132,6 +132,11 @@ void bind_inference(nb::module_& m) {
         nb::gil_scoped_release unlocked;
         return self.run(images.data(), count, scores.data());
       }, "images"_a.noconvert(), "scores"_a.noconvert())
+      .def("profile", [](Engine& self, const FloatArray& image, int rounds) {
+        if (image.size() != self.plan().input.size()) throw nb::value_error("the image does not fit");
+        nb::gil_scoped_release unlocked;
+        return self.profile(image.data(), rounds);
+      }, "image"_a, "rounds"_a)
       .def_prop_ro("input_shape", [](const Engine& self) {
         const Shape s = self.plan().input;
         return nb::make_tuple(s.channels, s.height, s.width);

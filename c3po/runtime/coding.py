@@ -79,7 +79,7 @@ def rounded_to_levels(values: Array, bits: int) -> Array:
     return np.asarray(np.clip(np.rint(values / step), -most, most) * step, dtype=np.float32)
 
 
-def rounded_to_book(values: Array, bits: int, mantissa: int = 10, rounds: int = 30) -> Array:
+def rounded_to_book(values: Array, bits: int, mantissa: int = 6, rounds: int = 30) -> Array:
     """Nonzero values replaced by the nearest of ``2**bits`` means (one-dimensional k-means); zeros stay zeros."""
     nonzero = np.sort(values[values != 0].astype(np.float64))
     if nonzero.size == 0:

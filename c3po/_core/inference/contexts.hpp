@@ -96,7 +96,7 @@ class Number {
   Bit unary_[28], second_[28];
 };
 
-// A finite float with `mantissa_bits` explicit bits: sign, exponent as an adaptive symbol, mantissa plain.
+// A finite float with `mantissa_bits` explicit bits: sign, exponent against the one before, mantissa plain.
 class Float {
  public:
   template <class Coder>
@@ -105,16 +105,27 @@ class Float {
     std::memcpy(&bits, &value, 4);
     std::uint32_t sign = bits >> 31, exponent = bits >> 23 & 0xFF, mantissa = (bits & 0x7FFFFF) >> (23 - mantissa_bits);
     code_bit(coder, sign_, sign);
-    exponent_.code(coder, exponent);
+    std::uint32_t same = exponent == last_, above = exponent > last_, apart = (above ? exponent - last_ : last_ - exponent) - 1;
+    code_bit(coder, same_, same);
+    if (same) {
+      exponent = last_;
+    } else {
+      code_bit(coder, above_, above);
+      apart_.code(coder, apart);
+      if (apart > 255) throw PackedError("expected an exponent of 8 bits");
+      exponent = above ? last_ + apart + 1 : last_ - apart - 1;
+    }
     code_plain(coder, static_cast<int>(mantissa_bits), mantissa);
-    if (exponent == 0xFF) throw PackedError("expected finite numbers, got an infinity or NaN");
+    if (exponent >= 0xFF) throw PackedError("expected finite numbers, got an infinity or NaN");
+    last_ = exponent;
     bits = sign << 31 | exponent << 23 | mantissa << (23 - mantissa_bits);
     std::memcpy(&value, &bits, 4);
   }
 
  private:
-  Bit sign_;
-  Symbol exponent_{8};
+  Bit sign_, same_, above_;
+  Number apart_;
+  std::uint32_t last_ = 124;  // 1/8 to 1/4
 };
 
 // Bytes of text in the context of the byte before.

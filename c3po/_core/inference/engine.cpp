@@ -1,5 +1,7 @@
 #include "_core/inference/engine.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <cstring>
 #include <new>
 
@@ -14,8 +16,9 @@ void run_conv(const ConvStep& step, float* arena) {
   const float* in = arena + step.in.origin;
   float* out = arena + step.out.origin;
   const float* add = step.adds ? arena + step.add.origin : nullptr;
+  const int down = step.job.pool ? 2 : 1;
   for (const Tile& tile : step.tiles)
-    tile.run(step.job, in + std::int64_t{tile.y} * step.in.row + tile.x, out + std::int64_t{tile.y} * step.out.row + tile.x,
+    tile.run(step.job, in + std::int64_t{tile.y} * step.in.row + tile.x, out + std::int64_t{tile.y / down} * step.out.row + tile.x / down,
              add ? add + std::int64_t{tile.y} * step.add.row + tile.x : nullptr, tile.columns);
 }
 
@@ -51,6 +54,20 @@ bool Engine::run(const float* images, std::size_t count, float* scores) {
   const std::lock_guard<std::mutex> lock(mutex_);
   idle_.push_back(std::move(arena));
   return true;
+}
+
+std::vector<double> Engine::profile(const float* image, int rounds) {
+  using Clock = std::chrono::steady_clock;
+  Arena arena = borrow();
+  std::vector<float> scores(plan_.output.size());
+  std::vector<double> least(plan_.steps.size(), 1e30);
+  for (int round = 0; round < rounds; ++round)
+    for (std::size_t i = 0; i < plan_.steps.size(); ++i) {
+      const auto start = Clock::now();
+      run_step(plan_.steps[i], image, scores.data(), arena.get(), 0);
+      least[i] = std::min(least[i], std::chrono::duration<double>(Clock::now() - start).count());
+    }
+  return least;
 }
 
 bool Engine::run_one(const float* image, float* scores, float* arena) const {

@@ -16,6 +16,9 @@ class Engine {
   // Scores of `count` images, each plan().input.size() floats; false when an image holds an infinity or NaN.
   bool run(const float* images, std::size_t count, float* scores);
 
+  // Least seconds of each step in `rounds` runs of one image (steps in a loop over views: of one view).
+  std::vector<double> profile(const float* image, int rounds);
+
  private:
   struct Free {
     void operator()(float* arena) const;

@@ -18,6 +18,7 @@ struct ConvJob {
   std::int32_t out_row, out_plane;     // and between channels
   std::int32_t add_row, add_plane;     // of the residual input
   bool relu;
+  bool pool;  // the maximum of each 2 x 2 is stored, in a plane of half the sides; only for tiles of even rows
 };
 
 // One tile: `columns` may end inside the last vector; what lies behind is stored as zero.

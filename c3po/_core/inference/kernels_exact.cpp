@@ -13,24 +13,33 @@ extern const Kernels kernels_v3, kernels_v4;
 #endif
 namespace {
 
+float exact_sum(const ConvJob& job, const std::uint8_t* entry, std::int32_t count, std::int32_t lane, const float* in) {
+  float sum = 0;
+  for (std::int32_t i = 0; i < count; ++i, entry += 4 + 4 * job.block) {
+    std::int32_t offset;
+    float weight;
+    std::memcpy(&offset, entry, 4);
+    std::memcpy(&weight, entry + 4 + 4 * lane, 4);
+    sum = std::fma(in[offset], weight, sum);
+  }
+  return sum;
+}
+
 void exact_tile(const ConvJob& job, const float* in, float* out, const float* add, std::int32_t columns) {
   const std::uint8_t* block = job.entries;
   for (std::int32_t b = 0; b < job.blocks; block += job.counts[b] * (4 + 4 * job.block), ++b)
     for (std::int32_t k = 0; k < job.block; ++k) {
       const std::int32_t row = job.rows[b * job.block + k];
-      for (std::int32_t x = 0; row >= 0 && x < columns; ++x) {
-        float sum = 0;
-        const std::uint8_t* entry = block;
-        for (std::int32_t i = 0; i < job.counts[b]; ++i, entry += 4 + 4 * job.block) {
-          std::int32_t offset;
-          float weight;
-          std::memcpy(&offset, entry, 4);
-          std::memcpy(&weight, entry + 4 + 4 * k, 4);
-          sum = std::fma(in[offset + x], weight, sum);
+      for (std::int32_t x = 0; row >= 0 && x < columns; x += job.pool ? 2 : 1) {
+        if (job.pool && x + 1 >= columns) break;
+        float sum = exact_sum(job, block, job.counts[b], k, in + x);
+        if (job.pool) {
+          const float* next[3] = {in + x + 1, in + x + job.in_row, in + x + 1 + job.in_row};
+          for (const float* at : next) sum = std::fmax(sum, exact_sum(job, block, job.counts[b], k, at));
         }
         sum += job.bias[row];
         if (add) sum += add[std::int64_t{row} * job.add_plane + x];
-        out[std::int64_t{row} * job.out_plane + x] = job.relu && !(sum > 0.0f) ? 0.0f : sum;
+        out[std::int64_t{row} * job.out_plane + (job.pool ? x / 2 : x)] = job.relu && !(sum > 0.0f) ? 0.0f : sum;
       }
     }
 }
@@ -53,7 +62,7 @@ void exact_linear(const LinearJob& job, const float* in, float* out) {
 }
 
 ConvTile exact_conv(std::int32_t vector, std::int32_t rows, std::int32_t vectors, std::int32_t) {
-  return vector == 1 && rows == 1 && vectors == 1 ? exact_tile : nullptr;
+  return vector == 1 && rows <= 2 && vectors == 1 ? exact_tile : nullptr;
 }
 
 const Kernels kernels_exact = {"exact", 1, 1, exact_conv, exact_linear};

@@ -48,6 +48,7 @@ class ConvBuilder {
     ConvStep step;
     step.job.block = block;
     step.job.relu = spec_.relu;
+    step.job.pool = spec_.pool;
     step.in = spec_.in;
     step.out = spec_.out;
     step.adds = spec_.add != nullptr;
@@ -106,26 +107,32 @@ class ConvBuilder {
   }
 
   void choose_tiles(ConvStep& step) const {
-    const auto height = static_cast<std::int32_t>(n_.shape.height), width = static_cast<std::int32_t>(n_.shape.width);
-    std::int32_t vector = 1;
+    auto height = static_cast<std::int32_t>(n_.shape.height), width = static_cast<std::int32_t>(n_.shape.width);
+    if (spec_.pool) {
+      height = height / 2 * 2;
+      width = width / 2 * 2;
+    }
+    if (kernels_.widest == 1) {  // one tile over the whole width
+      add_column(step, 1, 1, 0, height, width);
+      return;
+    }
+    std::int32_t vector = 4;
     while (vector < kernels_.widest && vector < width) vector *= 2;
-    if (kernels_.widest > 1) vector = std::max(vector, 4);
     const std::int32_t vectors = (width + vector - 1) / vector;
     for (std::int32_t done = 0; done < vectors;) {
       const std::int32_t left = vectors - done;
-      const std::int32_t across = kernels_.widest == 1 ? 1 : std::min(widest_tile(step.job.block), left);
+      std::int32_t across = std::min<std::int32_t>(4, left);
+      while (across > 1 && !kernels_.conv(vector, spec_.pool ? 2 : 1, across, step.job.block)) --across;
       add_column(step, vector, across, done * vector, height, width);
       done += across;
     }
   }
 
-  std::int32_t widest_tile(std::int32_t block) const { return block == 1 ? 4 : kernels_.registers == 32 ? 4 : 3; }
-
   void add_column(ConvStep& step, std::int32_t vector, std::int32_t across, std::int32_t x, std::int32_t height, std::int32_t width) const {
-    const std::int32_t columns = std::min(width - x, across * vector);
+    const std::int32_t columns = vector == 1 ? width : std::min(width - x, across * vector);
     for (std::int32_t y = 0; y < height;) {
       for (const std::int32_t rows : {8, 6, 4, 3, 2, 1}) {
-        if (rows > height - y) continue;
+        if (rows > height - y || (spec_.pool ? rows % 2 != 0 : kernels_.widest == 1 && rows > 1)) continue;
         const ConvTile run = kernels_.conv(vector, rows, across, step.job.block);
         if (!run) continue;
         step.tiles.push_back({run, y, x, columns});

@@ -9,6 +9,7 @@ struct ConvSpec {
   Place in{}, out{};            // in: phase planes where the stride is not 1
   const Place* add = nullptr;  // residual input
   bool relu = false;
+  bool pool = false;  // 2 x 2 maximum after it
 };
 
 // One step for the rows that pay in blocks of four and one for the rest; either may be missing.

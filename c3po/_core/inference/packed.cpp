@@ -156,7 +156,7 @@ class Format {
     if (Coder::kReads) t.values.assign(t.size(), 0.0f);
     account(Part::values);
     const bool is_first = slot == 0 && (node.op == Op::conv2d || node.op == Op::linear);
-    const std::vector<std::uint8_t> support = Support<Coder>(coder_, t, is_first ? live_[node.inputs[0]] : std::vector<std::uint8_t>{}).code();
+    const std::vector<std::uint8_t> support = Support<Coder>(coder_, t, is_first ? live_[node.inputs[0]] : slot ? live_rows(node) : std::vector<std::uint8_t>{}).code();
     const bool is_weight = t.columns > 1 || slot == 0;
     account(is_weight ? Part::support : Part::biases);
     code_header(t);
@@ -170,14 +170,7 @@ class Format {
   std::vector<std::uint8_t> live_channels(const Node& node) const {
     switch (node.op) {
       case Op::conv2d:
-      case Op::linear: {
-        const Tensor& t = node.tensors[0];
-        if (node.settings[7] > 1) return {};
-        std::vector<std::uint8_t> live(t.rows);
-        for (std::size_t i = 0; i < t.values.size(); ++i)
-          if (t.values[i] != 0.0f) live[i / t.columns] = 1;
-        return live;
-      }
+      case Op::linear: return node.settings[7] > 1 ? std::vector<std::uint8_t>{} : live_rows(node);
       case Op::relu:
       case Op::max_pool:
       case Op::avg_pool:
@@ -187,6 +180,14 @@ class Format {
       case Op::affine: return live_[node.inputs[0]];
       default: return {};
     }
+  }
+
+  static std::vector<std::uint8_t> live_rows(const Node& node) {
+    const Tensor& t = node.tensors[0];
+    std::vector<std::uint8_t> live(t.rows);
+    for (std::size_t i = 0; i < t.values.size(); ++i)
+      if (t.values[i] != 0.0f) live[i / t.columns] = 1;
+    return live;
   }
 
   void code_header(Tensor& t) {

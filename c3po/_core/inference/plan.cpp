@@ -88,6 +88,11 @@ class Builder {
       }
   }
 
+  static bool halves(const Node& pool) {
+    const auto& s = pool.settings;
+    return s[1] == 2 && s[2] == 2 && s[3] == 2 && s[4] == 2 && !s[5] && !s[6];
+  }
+
   bool reads_flat(std::size_t i) const {
     return std::all_of(users_[i].begin(), users_[i].end(), [&](std::size_t u) { return u != kOutput && node(u).op == Op::linear; });
   }
@@ -209,6 +214,10 @@ class Builder {
     }
     if (only_user(last, Op::relu, user)) {
       spec.relu = true;
+      absorbed_[last = user] = 1;
+    }
+    if (!spec.add && only_user(last, Op::max_pool, user) && halves(node(user))) {
+      spec.pool = true;
       absorbed_[last = user] = 1;
     }
     spec.in = phases(node(i).inputs[0], node(i).settings[3], node(i).settings[4]);
