@@ -92,3 +92,9 @@ def test_specks_and_dust_are_not_judged() -> None:
 def test_an_impossible_size_is_refused(size_px: int) -> None:
     with pytest.raises(ValueError, match="size_px must be 4 to 1024"):
         view_stack(brick(3, 3, 3), size_px)
+
+
+def test_a_purge_line_alone_is_a_thread() -> None:
+    assert is_judgeable(brick(400, 2, 1)) == "thread"
+    assert is_judgeable(brick(2, 2, 150)) == "thread"
+    assert is_judgeable(brick(100, 6, 4)) is None
