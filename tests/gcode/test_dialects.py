@@ -7,7 +7,16 @@ from c3po.gcode import SHAPE_FLAGS, read_toolpath
 from tests.gcode.pictures import bounds, length_mm, pictures
 from tests.gcode.spellings import FLAGGED, SPELLINGS
 
-ALSO_FLAGGED = ("wrong checksums", "names", "relative alone", "relative, Klipper's E")
+ALSO_FLAGGED = (
+    "parentheses",
+    "nested parentheses",
+    "unclosed parenthesis",
+    "two commands in a line",
+    "wrong checksums",
+    "names",
+    "relative alone",
+    "relative, Klipper's E",
+)
 """Spellings that firmwares read differently: read as the shape, and sent to review."""
 
 

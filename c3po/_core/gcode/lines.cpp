@@ -19,6 +19,40 @@ bool takes_text(int code) {
 // M codes of machine tools that share a line with moves. Behind any other M code G and M are no commands.
 bool shares_line(int code) { return (code >= 0 && code <= 9) || code == 48 || code == 49; }
 
+// G codes behind which the same coordinates mean another place.
+bool changes_places(int code) {
+  switch (code) {
+    case 20: case 21: case 52: case 53: case 54: case 55: case 56: case 57: case 58: case 59: case 90: case 91: case 92:
+      return true;
+    default: return false;
+  }
+}
+
+constexpr std::uint32_t kPlaceWords = kAxisWords | Words::bit('E');
+
+// Whether a comment in parentheses would move a machine that knows none.
+bool holds_coordinate(const char* p, const char* end) {
+  for (; p + 1 < end; ++p) {
+    const unsigned letter = letter_index(*p);
+    if (letter < 26 && kPlaceWords >> letter & 1 && (is_digit(p[1]) || p[1] == '-' || p[1] == '.')) return true;
+  }
+  return false;
+}
+
+bool is_name(const char* p) {
+  double number;
+  return p[1] == '_' || is_letter(p[1]) || (is_digit(p[1]) && *parse_number(p + 1, number) == '_');
+}
+
+// The number behind a command's letter, -1 when there is none; returns what follows it.
+const char* read_code(const char* p, double& number) {
+  const char* at = skip_blanks(p + 1);
+  const char* behind = parse_number(at, number);
+  if (behind != at) return behind;
+  number = -1.0;
+  return p + 1;
+}
+
 }  // namespace
 
 // [p, end) holds no line end; *end is one.
@@ -44,7 +78,6 @@ void GcodeReader::read_line(const char* p, const char* end, std::uint64_t offset
 
 void GcodeReader::read_clean_line(const char* p, const char* end) {
   const char* begin = p = skip_blanks(p);
-  bad_line_ = false;
   if (*p == '%') return;
   if (*p == '/') p = skip_blanks(p + 1);  // block delete: most machines run it
   if ((*p | 0x20) == 'n' && is_digit(*skip_blanks(p + 1))) {
@@ -54,43 +87,37 @@ void GcodeReader::read_clean_line(const char* p, const char* end) {
   while (*p == '(') p = skip_blanks(skip_parenthesis(p));
   if (p >= end || is_end(*p)) return;
   if (*p == ';') return hints_.read_comment(p + 1, end);
-  if (*p == '{' || *p == '[' || *p == '#' || *p == '<') {
-    doubtful_next_ |= bit(Flag::expression);
-    return;
-  }
-  if (!is_letter(*p)) {
-    if (*p == '*') check_checksum(begin, p);
-    return;
-  }
-  double number = 0.0;
-  const char* behind = parse_number(skip_blanks(p + 1), number);
-  const bool is_name = *(p + 1) == '_' || is_letter(*(p + 1)) || (is_digit(*(p + 1)) && *behind == '_');
-  if (is_name) return run_named(p, end);
+  if (*p == '*') return check_checksum(begin, p);
+  if (*p == '{' || *p == '[' || *p == '#' || *p == '<') doubtful_next_ |= bit(Flag::expression);
+  if (!is_letter(*p)) return;
+  if (is_name(p)) return run_named(p, end);
+  read_commands(begin, p);
+}
+
+// Every command of the line that begins at p; a line without one repeats the last motion.
+void GcodeReader::read_commands(const char* begin, const char* p) {
+  bad_line_ = false;
   char letter = *p & ~0x20;
-  const bool begins_command = letter == 'G' || letter == 'M' || letter == 'T';
-  words_.clear();
-  if (!begins_command) {
-    letter = 'G';
-    number = machine_.motion;
-    behind = p;
-    if (letter_index(*p) == 'F' - 'A' || letter_index(*p) == 'S' - 'A') letter = 'F';
-  } else if (behind == skip_blanks(p + 1)) {
-    behind = p + 1;
-    number = -1.0;
-    if (letter == 'T') return;  // T?, Tx: the machine asks a person
-  }
+  double number = machine_.motion;
+  const char* behind = p;
+  const bool is_bare = letter != 'G' && letter != 'M' && letter != 'T';
+  if (!is_bare) behind = read_code(p, number);
+  if (letter == 'T' && number < 0.0) return;  // T?, Tx: the machine asks a person
+  std::uint32_t earlier_words = 0;
   while (true) {
     const char* word = skip_blanks(behind);
     const bool is_text = letter == 'M' && (takes_text(as_index(number)) || (number == 486.0 && (*word | 0x20) == 'a'));
+    words_.clear();
     p = read_words(behind, letter == 'M' && !shares_line(as_index(number)) ? 'm' : letter, is_text);
     if (*p == '*') check_checksum(begin, p);
+    if (is_bare && earlier_words == 0) letter = words_.present & kMotionWords ? 'G' : 'F';
+    // Some machines take a line for one command, with the last of each word.
+    if (earlier_words & kPlaceWords && (changes_places(as_index(number)) || words_.present & kPlaceWords)) ++crowded_lines_;
+    earlier_words |= words_.present | 1u << 31;
     run(letter, number);
-    words_.clear();
     if (!is_letter(*p)) break;
     letter = *p & ~0x20;
-    const char* at = skip_blanks(p + 1);
-    behind = parse_number(at, number);
-    if (behind == at) number = -1.0;
+    behind = read_code(p, number);
   }
   no_offset_ = false;
 }
@@ -109,7 +136,9 @@ const char* GcodeReader::read_words(const char* p, char letter, bool is_text) {
     }
     if (c == '*') return p;
     if (c == '(') {
+      const char* inside = p;
       p = skip_parenthesis(p);
+      if (letter == 'G') words_in_parentheses_ += holds_coordinate(inside, p);
       continue;
     }
     if (c == '"') {
@@ -156,10 +185,7 @@ const char* GcodeReader::skip_parenthesis(const char* p) {
   for (; !is_end(*p); ++p) {
     depth += *p == '(';
     depth -= *p == ')';
-    if (depth == 0) {
-      ++p;
-      break;
-    }
+    if (depth == 0) return p + 1;
   }
   return p;
 }

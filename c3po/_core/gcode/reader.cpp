@@ -171,7 +171,10 @@ std::vector<std::string> GcodeReader::flags() const {
   add_if(dots_mm_ > 0.25 * extruded_mm_ && counters_.dots > 100, Flag::dots);
   add_if(emitter_.faint_share() > 0.02, Flag::uneven_flow);
   add_if(cold_mm_ > 20.0 + 0.01 * emitter_.material_mm, Flag::cold);
-  add_if(spindle_cuts_ > 0 && emitter_.kind == Kind::fdm, Flag::mixed_extrusion);  // a cut with material for show
+  const bool is_print = emitter_.kind == Kind::fdm;  // machine tools agree on both of these
+  add_if(is_print && crowded_lines_ > 0, Flag::crowded_line);
+  add_if(is_print && words_in_parentheses_ > 0, Flag::paren_words);
+  add_if(is_print && spindle_cuts_ > 0, Flag::mixed_extrusion);  // a cut with material for show
   add_if(lone_crs_ > 0 && line_feeds_ > 0, Flag::mixed_line_ends);
   std::sort(names.begin(), names.end());
   return names;

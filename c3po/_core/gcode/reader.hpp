@@ -67,6 +67,7 @@ class GcodeReader {
   // lines.cpp: a line to commands
   void read_line(const char* p, const char* end, std::uint64_t offset);
   void read_clean_line(const char* p, const char* end);
+  void read_commands(const char* begin, const char* p);
   const char* read_words(const char* p, char letter, bool is_text);
   const char* skip_parenthesis(const char* p);
   void check_checksum(const char* begin, const char* star);
@@ -132,6 +133,7 @@ class GcodeReader {
   double e_highest_ = 0.0, dots_mm_ = 0.0, extruded_mm_ = 0.0;
   std::uint64_t curve_points_ = 0;
   std::uint64_t heater_commands_ = 0, beam_switches_ = 0, power_words_ = 0, fan_switches_ = 0, spindle_cuts_ = 0;
+  std::uint64_t crowded_lines_ = 0, words_in_parentheses_ = 0;
   bool plunges_ = false, ended_ = false;
 
   static std::uint64_t bit(Flag flag) { return 1ULL << static_cast<unsigned>(flag); }
