@@ -82,7 +82,7 @@ def slab(shape: Outline, height: float, bevel: float = 0, top: float = 1, twist_
     if bevel <= 0 or 2 * bevel >= height:
         return Manifold.extrude(shape, height, 0 if not twist_deg else 12, twist_deg, (top, top))
     steps = [(bevel * (1 - sin(a)), bevel * (1 - cos(a))) for a in (0, pi / 4, pi / 2)]
-    insets = [(shape.offset(-inset, JoinType.Round, 2, 16), lift) for inset, lift in steps]
+    insets = [(shape.offset(-inset, JoinType.Round, 2, 8), lift) for inset, lift in steps]
     return join(
         Manifold.extrude(inner, height - 2 * lift).translate((0, 0, lift))
         for inner, lift in insets
