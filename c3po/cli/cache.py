@@ -107,7 +107,7 @@ def _save(job: Job, path: Path) -> None:
 
 def _load(path: Path) -> Job | None:
     try:
-        with np.load(path) as kept:
+        with open(path, "rb") as file, np.load(file) as kept:
             content, views = json.loads(kept["content"].tobytes()), kept["views"]
         plates = tuple(_plate(told, views) for told in content["plates"])
         return Job(content["format"], content["sha256"], plates)

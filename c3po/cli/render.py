@@ -1,9 +1,15 @@
 """``c3po render``: what the network sees of a file, as pictures."""
 
+import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from c3po.solid import Solid
+
+MAX_SOLIDS = 16
 
 
 def render(
@@ -13,8 +19,53 @@ def render(
 ) -> int:
     """Write the views, an isometric picture and the layer sequence of a file as PNG and GIF.
 
-    Into a folder: views.png, isometric.png and layers.gif. With a name that ends in .png: one picture
-    of the views.
+    Into a folder: views.png, isometric.png and layers.gif. With a name that ends in .png: one picture of the views.
 
     Example: c3po render bracket.gcode pictures/
     """
+    from c3po.cli.files import written_whole
+    from c3po.imaging.pictures import view_sheet
+
+    solids = _solids(file)
+    single = output.suffix.lower() == ".png"
+    views = output if single else output / "views.png"
+    with written_whole(views) as partial:
+        view_sheet(solids[:MAX_SOLIDS], size_px).save(partial, format="PNG")
+    written = [views]
+    if not single:
+        written += _pictures_of_the_plate(solids[-1] if len(solids) > 1 else solids[0], output)
+    for path in written:
+        print(f"c3po: wrote {path}", file=sys.stderr)
+    return 0
+
+
+def _solids(file: Path) -> "list[Solid]":
+    """Every solid of every member of a file, the plate of several parts last.
+
+    Raises
+    ------
+    C3poError
+        The file cannot be read, or nothing in it prints.
+    """
+    from c3po.containers import members
+    from c3po.errors import GcodeError
+    from c3po.verdict.reading import PLATE, read_solids
+
+    found = [solid for member in members(file) for solid in read_solids(member)[0]]
+    kept = [solid for solid in found if not solid.name.endswith("without support")]
+    if not kept:
+        raise GcodeError(f"{file}: expected material to draw, found none; slice the part and give the sliced file")
+    return sorted(kept, key=lambda solid: solid.name == PLATE)
+
+
+def _pictures_of_the_plate(solid: "Solid", folder: Path) -> list[Path]:
+    from c3po.cli.files import written_whole
+    from c3po.imaging.isometric import isometric
+    from c3po.imaging.pictures import layer_frames, write_gif
+
+    picture, layers = folder / "isometric.png", folder / "layers.gif"
+    with written_whole(picture) as partial:
+        isometric(solid).save(partial, format="PNG")
+    with written_whole(layers) as partial:
+        write_gif(layer_frames(solid), partial)
+    return [picture, layers]
