@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 if TYPE_CHECKING:
-    from c3po.verdict import Verdict
+    from c3po.verdict import Judged, Verdict
 
 T = TypeVar("T")
 
 MIN_FILES_FOR_A_BAR = 4
+MAX_SHOWN = 24
 
 NetworkOption = Annotated[
     Path | None, typer.Option("--network", metavar="FILE", help="Packed network to use instead of the released one.")
@@ -57,12 +58,12 @@ def classify(
     for folder in found.empty:
         print(f"c3po: {folder}: expected jobs or meshes in the folder, found none; name the files", file=sys.stderr)
     answers = judged_files(found.paths, network, policy, early=early, evidence=explain is not None, jobs=jobs)
-    kept = []
+    kept: list[Judged] = []
     verdicts = []
     for judged in with_progress(answers, len(found.paths)):
         verdicts.append(judged.verdict)
         if explain is not None:
-            kept.append(judged)
+            kept = gravest([*kept, judged])
         if as_json:
             print(json.dumps(judged.verdict.to_json()), flush=True)
     if not as_json and verdicts:
@@ -75,9 +76,19 @@ def classify(
         from c3po.verdict.screen import Screen
 
         with written_whole(explain) as partial:
-            explaining_picture(kept, Screen.open(network, policy)).save(partial, format="PNG")
+            explaining_picture(kept, Screen.open(network, policy), unseen=len(verdicts) - len(kept)).save(
+                partial, format="PNG"
+            )
         print(f"c3po: wrote {explain}", file=sys.stderr)
     return 2 if found.empty else exit_code(verdicts)
+
+
+def gravest(judged: "list[Judged]") -> "list[Judged]":
+    """At most `MAX_SHOWN` of them in their order, the least grave left out."""
+    if len(judged) <= MAX_SHOWN:
+        return judged
+    least = min(judged, key=lambda one: (one.verdict.finding.gravity, one.verdict.score))
+    return [one for one in judged if one is not least]
 
 
 def exit_code(verdicts: "Iterable[Verdict]") -> int:

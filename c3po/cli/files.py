@@ -73,7 +73,7 @@ def _claims_to_be_a_job(path: Path) -> bool:
 
 @contextmanager
 def standard_input() -> Iterator[Path]:
-    """Standard input as a temporary file, gone afterwards.
+    """Standard input as a temporary file called ``-``, gone afterwards.
 
     Raises
     ------
@@ -82,15 +82,15 @@ def standard_input() -> Iterator[Path]:
     """
     from c3po.errors import ContainerError
 
-    with tempfile.NamedTemporaryFile(prefix="c3po-", suffix=".job") as spool:
-        size = 0
-        while chunk := os.read(sys.stdin.fileno(), 1 << 20):
-            size += len(chunk)
-            if size > MAX_STREAM_BYTES:
-                raise ContainerError(f"-: expected at most {MAX_STREAM_BYTES} bytes on standard input, got more")
-            spool.write(chunk)
-        spool.flush()
-        yield Path(spool.name)
+    with tempfile.TemporaryDirectory(prefix="c3po-") as folder:
+        path, size = Path(folder, "-"), 0
+        with open(path, "wb") as spool:
+            while chunk := os.read(sys.stdin.fileno(), 1 << 20):
+                size += len(chunk)
+                if size > MAX_STREAM_BYTES:
+                    raise ContainerError(f"-: expected at most {MAX_STREAM_BYTES} bytes, got more; give a file instead")
+                spool.write(chunk)
+        yield path
 
 
 @contextmanager

@@ -39,7 +39,8 @@ def deciding_regions(views: NDArray[np.float32], screen: Screen) -> NDArray[np.f
         for i in range(BLOCKS)
         for j in range(BLOCKS)
     ]
-    tiles = [tile for tile in tiles if views[tile].any()]
+    seen = range(n_views) if screen.network.metadata.get("views") != "axes" else range(n_views // 2, n_views)
+    tiles = [tile for tile in tiles if tile[0] in seen and views[tile].any()]
     uncovered = _log_odds(views[None], screen)[0]
     regions = np.zeros_like(views)
     for start in range(0, len(tiles), 32):

@@ -15,23 +15,26 @@ from c3po.verdict.verdict import Finding, Verdict
 TILE_PX = 128
 GAP_PX = 8
 TEXT_PX = 18
-MAX_FILES = 24
 MAX_PARTS = 4
 INK, PAPER, MUTED = (232, 234, 237), (24, 26, 30), (150, 156, 164)
 COLOURS = {Finding.CLEAR: (88, 196, 120), Finding.REVIEW: (236, 184, 64), Finding.WEAPON: (240, 92, 80)}
 
 
-def explaining_picture(judged: Sequence[Judged], screen: Screen, *, regions: bool = True) -> Image.Image:
+def explaining_picture(
+    judged: Sequence[Judged], screen: Screen, *, regions: bool = True, unseen: int = 0
+) -> Image.Image:
     """One picture for one or several files: a heading each, then a row of views for each of its gravest parts.
 
     Parameters
     ----------
     regions : bool
         Mark what decided (in red) on parts that were not cleared; this asks the network a few hundred times a part.
+    unseen : int
+        Files that were judged and are not shown, to be counted below.
     """
-    blocks = [_block(one, screen, regions) for one in judged[:MAX_FILES]]
-    if len(judged) > MAX_FILES:
-        blocks.append(text_image(f"and {len(judged) - MAX_FILES} more files", MUTED))
+    blocks = [_block(one, screen, regions) for one in judged]
+    if unseen:
+        blocks.append(text_image(f"and {unseen} files no graver than these", MUTED))
     width = 2 * GAP_PX + max(block.width for block in blocks)
     height = GAP_PX + sum(block.height + GAP_PX for block in blocks)
     page = Image.new("RGB", (width, height), PAPER)

@@ -68,13 +68,21 @@ def read_job(path: Path, size_px: int) -> Job:
     format_ = sniff(path)
     with open(path, "rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    found = members(path)
     plates: list[Plate | Problem] = []
-    for member in members(path):
+    for member in found:
         try:
-            plates.append(read_plate(member, size_px))
+            plate = read_plate(member, size_px)
+            plates.append(plate if len(found) == 1 else _named_after(member, plate))
         except C3poError as problem:
             plates.append(Problem(problem.code, one_line(problem)))
     return Job(format_, digest, tuple(plates))
+
+
+def _named_after(member: Member, plate: Plate) -> Plate:
+    """The plate with its parts named after the member of the archive that they come from."""
+    entry = member.name.rpartition("!")[2]
+    return replace(plate, looks=tuple(replace(look, name=f"{entry}: {look.name}") for look in plate.looks))
 
 
 def read_plate(member: Member, size_px: int) -> Plate:

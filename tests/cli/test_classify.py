@@ -61,6 +61,19 @@ def test_standard_input_is_a_file_called_dash(c3po: Command, jobs: Path, monkeyp
     assert (code, answers(out)["-"]["finding"]) == (1, "weapon")
 
 
+def test_an_error_on_standard_input_is_told_of_the_dash(
+    c3po: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "empty").write_bytes(b"")
+    with open(tmp_path / "empty") as stream:
+        monkeypatch.setattr("sys.stdin", stream)
+        code, out, _ = c3po("classify", "--json", "-")
+    error = answers(out)["-"]["error"]
+    assert code == 2
+    assert isinstance(error, dict)
+    assert error["message"].startswith("-: expected G-code, STL, 3MF, OBJ, PLY, OFF or GLB, found an empty file; ")
+
+
 def test_other_files_in_a_folder_are_passed_over_and_counted(c3po: Command, jobs: Path) -> None:
     (jobs / "notes.txt").write_text("remember the milk\n")
     (jobs / "sub").mkdir()

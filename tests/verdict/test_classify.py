@@ -80,6 +80,7 @@ def test_the_worst_member_of_an_archive_counts_and_a_broken_one_is_named(jobs: P
         bundle.writestr("cut.stl", (jobs / "box.stl").read_bytes()[:200])
     verdict = judged(archive)
     assert verdict.finding is Finding.WEAPON
+    assert [part.name for part in verdict.parts] == ["box.stl: part 1", "el.stl: part 1"]
     assert "part-of-file" in verdict.reasons
     assert verdict.error is not None
     assert "cut.stl" in verdict.error.message
