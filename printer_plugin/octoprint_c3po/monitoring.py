@@ -29,7 +29,7 @@ class Monitoring(GuardState):
     def _trip(self, job: Optional[Job], message: dict[str, Any]) -> None:
         verdict = message.get("verdict") or {}
         text = f"the part on the bed is judged to be a weapon at layer {message.get('layer')}{describe(verdict)}"
-        if job is not None and job.phase == RUNNING and job.overridden and not job.diverged:
+        if job is not None and job.phase == RUNNING and job.overridden and not job.diverged and not job.ending:
             self.audit.append("override_covers", **self._about(job), layer=message.get("layer"))
             self.stream.accept()
             return

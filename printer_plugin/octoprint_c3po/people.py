@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .decision import CANCEL, RELEASE, Decision
 from .guard_state import GuardState
-from .jobs import ASKING, RUNNING, STOPPED
+from .jobs import RUNNING, STOPPED
 
 PICTURE_S = 3.0
 
@@ -13,38 +13,44 @@ class People(GuardState):
     """Part of the guard. Each command returns ``done`` or raises ``ValueError`` with a sentence for the person."""
 
     def override(self, user: str, reason: str, sha256: str = "") -> str:
-        """Let what was stopped go on: the held or paused job, or a file by its digest; and open the gate.
+        """Let what was stopped go on: a judged file by its digest, or without one the job or motion stopped now.
 
-        Raises ``ValueError`` for a missing reason, for nothing to override, or when the audit log cannot take it.
+        The reason is written to the audit log first; without that nothing is allowed.
         """
         if len(reason.strip()) < 3:
             raise ValueError("override: expected a reason, got none; say why this is allowed")
         job = self._job
         key = self.judging.key(sha256) if sha256 else (job.key if job else self._stopped_key)
-        if key is None and self.gate.latched is None and not (job and job.phase == ASKING):
-            raise ValueError("override: expected a held or stopped job, found none; nothing to do")
-        if sha256 and self.store.get(self.judging.key(sha256)) is None:
+        if sha256 and (key is None or self.store.get(key) is None):
             raise ValueError(f"override: expected the digest of a judged file, got {sha256[:12]!r}")
-        name = job.file.name if job and not sha256 else None
-        if not self.audit.append("override", user=user, reason=reason, file=name, sha256=key.sha256 if key else None):
+        if not sha256 and self.gate.latched is None and (job is None or job.phase == RUNNING):
+            raise ValueError("override: expected a held or stopped job, found none; nothing to do")
+        if not self.audit.append("override", user=user, reason=reason, sha256=key.sha256 if key else None):
             raise ValueError(f"override: expected the audit log to be written, {self.audit.failed}; free some space")
         if key is not None:
             self.store.put_override(key, {"user": user, "reason": reason})
-        self._host.event("override", {"user": user, "reason": reason})
+        self._host.event("override", {"user": user, "reason": reason, "sha256": key.sha256 if key else None})
+        if not sha256 or key == (job.key if job else self._stopped_key):
+            self._go_on(user, reason)
+        self._publish()
+        return "done"
+
+    def _go_on(self, user: str, reason: str) -> None:
+        """Accept the evidence seen so far, open the gate, release or resume the job in hand."""
         self.gate.claim_cancel()
         if self._stream_tripped or self.gate.latched is not None:
             self.stream.accept()
             self._stream_tripped = False
         self.gate.unlatch()
-        if job is not None and (not sha256 or job.key == key):
-            job.overridden = True
-            if job.held:
-                self._release(job, Decision(RELEASE, "override", f"printed on the word of {user}: {reason}"))
-            elif job.phase == STOPPED and self._printer.state() == "PAUSED":
-                job.phase = RUNNING
-                self._printer.resume()
-        self._publish()
-        return "done"
+        job = self._job
+        if job is None:
+            return
+        job.overridden = True
+        if job.held:
+            self._release(job, Decision(RELEASE, "override", f"printed on the word of {user}: {reason}"))
+        elif job.phase == STOPPED and self._printer.state() == "PAUSED":
+            job.phase = RUNNING
+            self._printer.resume()
 
     def refuse(self, user: str) -> str:
         """A person says no to the job that waits."""

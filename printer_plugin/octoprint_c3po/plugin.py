@@ -103,7 +103,7 @@ class C3poPlugin(
             {"type": "navbar", "custom_bindings": True},
             {"type": "tab", "name": "C3PO", "custom_bindings": True},
             {"type": "settings", "name": "C3PO", "custom_bindings": False},
-            {"type": "wizard", "name": "C3PO", "custom_bindings": False},
+            {"type": "wizard", "name": "C3PO", "custom_bindings": True},
         ]
 
     def get_template_vars(self) -> dict[str, Any]:

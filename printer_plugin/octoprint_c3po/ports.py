@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from typing import Any, Optional
 
@@ -61,14 +62,29 @@ class OctoHost:
     def __init__(self, plugin: Any):
         self._plugin = plugin
         self._status_at = 0.0
+        self._status_due = False
 
     def notify(self, kind: str, payload: dict[str, Any]) -> None:
         if kind == "status":
             # The tab reads the whole status by itself; pushing every evaluation would only fill the socket.
-            if time.monotonic() - self._status_at < _STATUS_S:
+            if self._status_due:
                 return
-            self._status_at = time.monotonic()
-            payload = {}
+            wait_s = self._status_at + _STATUS_S - time.monotonic()
+            if wait_s > 0:
+                self._status_due = True
+                timer = threading.Timer(wait_s, self._send_status)
+                timer.daemon = True
+                timer.start()
+                return
+            self._send_status()
+        else:
+            self._send(kind, payload)
+
+    def _send_status(self) -> None:
+        self._status_at, self._status_due = time.monotonic(), False
+        self._send("status", {})
+
+    def _send(self, kind: str, payload: dict[str, Any]) -> None:
         self._plugin._plugin_manager.send_plugin_message(
             self._plugin._identifier,
             {"type": kind, **payload},
@@ -88,3 +104,5 @@ class OctoHost:
             )
         except Exception:  # the file is gone, or its storage is: only a picture in a list is lost
             self._plugin._logger.debug("C3PO: could not mark %s", name, exc_info=True)
+            return
+        self._send("marked", {})

@@ -31,7 +31,7 @@ def worker_command(command: str, network_file: str, policy_file: str) -> list[st
         base = shlex.split(command)
     else:
         script = Path(sys.executable).parent / ("c3po.exe" if os.name == "nt" else "c3po")
-        base = [str(script)] if script.exists() else [sys.executable, "-m", "c3po.cli.app"]
+        base = [str(script)] if script.exists() else [sys.executable, "-m", "c3po.cli"]
         base += ["watch", "--json"]
     base += ["--network", network_file] if network_file else []
     base += ["--policy", policy_file] if policy_file else []

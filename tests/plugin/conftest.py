@@ -48,7 +48,9 @@ def make_server(octoprint_python, octoprint_site, tmp_path, fake_worker):
     running = []
 
     def make(name="run", worker=None, **options):
-        extra = {key: options.pop(key) for key in ("disabled", "wizard_seen", "extra_plugin") if key in options}
+        extra = {
+            key: options.pop(key) for key in ("disabled", "wizard_seen", "extra_plugin", "login") if key in options
+        }
         settings = {"worker_command": shlex.join(worker or fake_worker), "ask_timeout_s": 20, **options}
         from octoprint_server import Server
 

@@ -40,13 +40,14 @@ def judge(message):
         with open(message["explain"], "wb") as stream:
             stream.write(PNG)
     score = {"weapon": 0.97, "review": 0.5, "clear": 0.01}[finding]
+    reason = content.partition(b"REVIEW")[2].partition(b"\n")[0].decode() or "unknown_command"
     verdict = {
         "path": message["path"],
         "sha256": hashlib.sha256(content).hexdigest(),
         "finding": finding,
         "score": score,
         "label": "handgun" if finding == "weapon" else None,
-        "reasons": ["unknown_command"] if finding == "review" else [],
+        "reasons": [reason] if finding == "review" else [],
         "parts": [],
         "layers": 3,
         "error": None,

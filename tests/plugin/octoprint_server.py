@@ -24,7 +24,7 @@ HEAD = "M220 S10000000\nM221 S10000000\nG28\n"
 CONFIG = """
 server: {{firstRun: false, seenWizards: {{corewizard: 4, c3po: {wizard}}}, onlineCheck: {{enabled: false}},
          pluginBlacklist: {{enabled: false}}, secretKey: 0123456789abcdef0123456789abcdef}}
-accessControl: {{salt: abcdefghijklmnopqrstuvwxyz012345}}
+accessControl: {{salt: abcdefghijklmnopqrstuvwxyz012345{login}}}
 webcam: {{timelapse: {{type: "off"}}}}
 feature: {{pollWatched: false}}
 gcodeAnalysis: {{runAt: never}}
@@ -58,16 +58,16 @@ def install_plugin(python, target):
 class Server:
     """``with Server(python, site, folder, settings) as server``; ``server.base`` is OctoPrint's own folder."""
 
-    def __init__(
-        self, python, site, folder, settings, disabled=(), wizard_seen=True, extra_plugin=None, environment=None
-    ):
+    def __init__(self, python, site, folder, settings, disabled=(), wizard_seen=True, extra_plugin=None, login=None):
         self.base = Path(folder) / "octoprint"
         self.base.mkdir(parents=True)
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         more = "".join(f", {name}" for name in disabled)
-        config = CONFIG.format(settings=json.dumps(settings), disabled=more, wizard=1 if wizard_seen else "null")
+        wizard = 1 if wizard_seen else "null"
+        login = f", autologinLocal: true, autologinAs: {login}, localNetworks: [127.0.0.0/8]" if login else ""
+        config = CONFIG.format(settings=json.dumps(settings), disabled=more, wizard=wizard, login=login)
         (self.base / "config.yaml").write_text(config)
         (self.base / "users.yaml").write_text(USERS % (KEY, GUEST_KEY))
         if extra_plugin:
@@ -150,6 +150,7 @@ class Server:
         content = content if isinstance(content, bytes) else content.encode()
         body = b"".join(parts) + content + f"\r\n--{boundary}--\r\n".encode()
         headers = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
+        target = "printer" if self.two and target == "sdcard" else target
         status, answer = self.request("POST", f"/api/files/{target}", body, headers)
         assert status in expect, (status, answer)
         return answer

@@ -294,8 +294,9 @@ def test_a_swapped_file_is_noticed_and_cancelled(bench):
     bench.settled()
     bench.path("G28\n" + "G1 X2 Y2 E2\n" * 200)
     bench.send("G28", *["G1 X2 Y2 E2"] * 70)
-    wait(lambda: "cancel" in bench.printer.calls)
+    wait(lambda: bench.host.messages)
     assert "the file was changed after it was judged" in bench.host.messages[-1][1]["text"]
+    assert bench.printer.calls[-1] == "cancel"
 
 
 def test_lines_rewritten_by_another_plugin_are_a_warning(bench):
@@ -333,7 +334,7 @@ def test_an_engine_gone_too_long_stops_the_print(bench, tmp_path):
     bench.settled()
     (tmp_path / "dead").write_text("")
     os.kill(bench.guard.engine.worker.pid, signal.SIGKILL)
-    wait(lambda: "cancel" in bench.printer.calls)
+    wait(lambda: "cancel" in bench.printer.calls and bench.guard.gate.latched)
     assert "expected a packed network" in bench.guard.gate.latched
     assert not bench.guard.passes("G1 X1 E1", ())
 

@@ -16,6 +16,7 @@ $(function () {
         var self = this;
         self.settings = parameters[0];
         self.loginState = parameters[1];
+        self.files = parameters[2];
 
         self.engine = ko.observable({healthy: true, failure: ""});
         self.enforce = ko.observable(true);
@@ -27,16 +28,19 @@ $(function () {
         self.recent = ko.observableArray([]);
         self.mayOverride = ko.observable(false);
         self.reason = ko.observable("");
+        self.allowing = ko.observable(null);
         self.picture = ko.observable("");
         self.livePicture = ko.observable("");
         self.auditUrl = API_BASEURL + "plugin/c3po?audit=1";
-        var active = false, timer = null, loading = false, again = false;
+        var active = false, timer = null, loading = false, again = false, question = null;
 
         self.canAsk = ko.pureComputed(function () {
             var job = self.job();
             return !!self.latched() || (!!job && job.phase !== "running" && job.phase !== "judging");
         });
-        self.canOverride = ko.pureComputed(function () { return self.mayOverride() && self.canAsk(); });
+        self.canOverride = ko.pureComputed(function () {
+            return self.mayOverride() && (self.canAsk() || !!self.allowing());
+        });
         self.badge = ko.pureComputed(function () {
             if (!self.engine().healthy || !self.enforce()) return "off";
             if (self.latched()) return "weapon";
@@ -99,9 +103,10 @@ $(function () {
                 if (verdict.finding !== "clear") why = why.concat(verdict.reasons || []);
                 return {
                     name: verdict.name, finding: verdict.finding, why: why.join(", "), picture: verdict.picture,
-                    overridden: (status.overridden || []).indexOf(verdict.sha256) >= 0
+                    sha256: verdict.sha256, overridden: (status.overridden || []).indexOf(verdict.sha256) >= 0
                 };
             }));
+            if (question && !self.canAsk()) { question.remove(); question = null; }
         };
 
         function command(name, data) {
@@ -111,8 +116,12 @@ $(function () {
             });
         }
         self.override = function () {
-            command("override", {reason: self.reason()}).done(function () { self.reason(""); });
+            var data = {reason: self.reason()};
+            if (self.allowing()) data.sha256 = self.allowing().sha256;
+            command("override", data).done(function () { self.reason(""); self.allowing(null); });
         };
+        self.allow = function (row) { self.allowing(row); $("#c3po_reason").focus(); };
+        self.forget = function () { self.allowing(null); };
         self.refuse = function () { command("refuse"); };
         self.clearBed = function () { command("clear_bed"); };
         self.restartEngine = function () { command("restart_engine"); };
@@ -138,20 +147,25 @@ $(function () {
             }
         };
 
+        // Many files may be marked at once: read the list once for all of them.
+        var reloadFiles = _.debounce(function () { self.files.requestData({force: true}); }, 500);
+
         self.onBeforeBinding = function () { self.load(); };
         self.onUserLoggedIn = self.onUserLoggedOut = function () { self.load(); };
         self.onDataUpdaterReconnect = function () { self.load(); };
         self.onDataUpdaterPluginMessage = function (plugin, message) {
             if (plugin !== "c3po") return;
+            if (message.type === "marked") { reloadFiles(); return; }
             self.load();
             if (message.type === "message") {
-                new PNotify({
+                var shown = new PNotify({
                     title: {stopped: gettext("C3PO stopped a print"), ask: gettext("C3PO asks")}[message.kind] || "C3PO",
                     text: "<p>" + _.escape(message.text) + "</p><p>" +
                         _.escape(gettext("The tab C3PO shows why, and where to allow it.")) + "</p>",
                     type: message.kind === "stopped" ? "error" : "notice",
                     hide: false
                 });
+                if (message.kind === "ask") question = shown;
             } else if (message.type === "verdict") {
                 new PNotify({
                     title: "C3PO", text: _.escape(message.name + ": " + message.finding + message.text),
@@ -166,7 +180,7 @@ $(function () {
     markFileList();
     OCTOPRINT_VIEWMODELS.push({
         construct: C3poViewModel,
-        dependencies: ["settingsViewModel", "loginStateViewModel"],
-        elements: ["#navbar_plugin_c3po", "#tab_plugin_c3po"]
+        dependencies: ["settingsViewModel", "loginStateViewModel", "filesViewModel"],
+        elements: ["#navbar_plugin_c3po", "#tab_plugin_c3po", "#wizard_plugin_c3po"]
     });
 });
