@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <chrono>
+
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/unique_ptr.h>
 #include <nanobind/stl/vector.h>
@@ -116,6 +119,22 @@ void bind_inference(nb::module_& m) {
       if (kernels_named(name)) names.emplace_back(name);
     return names;
   }, "Names of the kernel sets that this machine runs, best first.");
+
+  m.def("peak_macs_per_second", [](const std::string& name) {
+    const Kernels* kernels = kernels_named(name.c_str());
+    if (!kernels) throw nb::value_error(("kernels must be one this machine runs, got " + name).c_str());
+    nb::gil_scoped_release unlocked;
+    double best = 0;
+    const std::int64_t rounds = kernels->widest == 1 ? 1000 : 100000;
+    for (int i = 0; i < 20; ++i) {
+      const auto start = std::chrono::steady_clock::now();
+      volatile float kept = kernels->fused_chains(rounds);
+      (void)kept;
+      const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+      best = std::max(best, 10.0 * kernels->widest * static_cast<double>(rounds) / seconds);
+    }
+    return best;
+  }, "kernels"_a, "Multiply-adds per second of one core at the widest vectors of a kernel set.");
 
   nb::class_<Engine>(m, "Engine")
       .def("__init__", [](Engine* self, const nb::bytes& bytes, const std::string& kernels) {

@@ -26,6 +26,7 @@ COMMANDS = {
     "pack": "c3po.cli.pack",
     "inspect": "c3po.cli.inspect",
     "bench": "c3po.cli.bench",
+    "export": "c3po.cli.export",
 }
 """Command -> module. The module has a `typer.Typer` called ``app``, or a function of the command's name, whose help is
 its docstring or the module's ``HELP``."""

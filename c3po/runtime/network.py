@@ -75,6 +75,24 @@ class Network:
         """The instruction set in use; see ``native.kernel_sets()``."""
         return str(self._engine.kernels)
 
+    @property
+    def arena_bytes(self) -> int:
+        """Memory for the values between layers, per call in flight."""
+        return int(self._engine.arena_bytes)
+
+    def step_times(self, image: npt.NDArray[np.float32], rounds: int) -> list[dict[str, Any]]:
+        """Multiplications and least microseconds of each step on one image, views and all."""
+        seconds = self._engine.profile(image, rounds)
+        return [
+            {
+                "step": f"{node} {kind}" + (f" x {views} views" if views else ""),
+                "node": node,
+                "macs": macs * max(views, 1),
+                "us": least * max(views, 1) * 1e6,
+            }
+            for (kind, node, macs, views), least in zip(self._engine.steps, seconds, strict=True)
+        ]
+
     def __call__(self, images: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         """Scores, float32 (n, labels), of images, float32 (n, channels, height, width) in [0, 1].
 

@@ -48,16 +48,7 @@ def write_packed(
     - The file is complete or not there.
     """
     data, parts = pack_bytes(graph, metadata, weight_bits=weight_bits, bias_bits=bias_bits)
-    target = Path(path)
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, target)
-    except BaseException:
-        os.unlink(temporary)
-        raise
+    write_file(path, data)
     return parts
 
 
@@ -112,6 +103,20 @@ def parse_metadata(text: bytes, where: str) -> dict[str, Any]:
     if not isinstance(metadata, dict):
         raise PackedFileError(f"{where}: expected metadata as a JSON object, got {text[:40]!r}; pack the network again")
     return metadata
+
+
+def write_file(path: str | os.PathLike[str], data: bytes) -> None:
+    """Writes a file that is complete or not there."""
+    target = Path(path)
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, target)
+    except BaseException:
+        os.unlink(temporary)
+        raise
 
 
 def read_file(path: str | os.PathLike[str]) -> bytes:

@@ -41,6 +41,7 @@ struct Kernels {
   std::int32_t widest;     // floats per vector
   ConvTile (*conv)(std::int32_t vector, std::int32_t rows, std::int32_t vectors, std::int32_t block);  // or nullptr
   void (*linear)(const LinearJob&, const float* in, float* out);
+  float (*fused_chains)(std::int64_t rounds);  // 10 * widest * rounds multiply-adds, to measure the peak
 };
 
 const Kernels& exact_kernels();

@@ -1,0 +1,62 @@
+"""``c3po bench``: how fast a packed network runs on this machine."""
+
+import json
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+HELP = """Time a packed network on this machine, one image at a time on one thread.
+
+With --floor, each step is shown beside the time that its multiplications alone would take at the peak measured here.
+
+Example: c3po bench screen.c3po --floor
+"""
+
+
+def bench(
+    file: Annotated[Path, typer.Argument(help="Packed network.")],
+    floor: Annotated[bool, typer.Option("--floor", help="Show each step and its share of the hardware floor.")] = False,
+    kernels: Annotated[str | None, typer.Option(help="Kernel set: x86-64-v4, x86-64-v3, base or exact.")] = None,
+    rounds: Annotated[int, typer.Option(help="Images to run.", min=1, max=100_000)] = 200,
+    json_output: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    import numpy as np
+
+    from c3po._core import native
+    from c3po.runtime import Network
+
+    sets = native.kernel_sets()
+    if kernels is not None and kernels not in sets:
+        raise typer.BadParameter(f"kernels must be one of {', '.join(sets)}, got {kernels}")
+    network = Network.open(file, kernels=kernels or "")
+    image = np.random.default_rng(0).random((1, *network.input_shape), dtype=np.float32)
+    times = []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        network(image)
+        times.append(time.perf_counter() - start)
+    told = {
+        "file": str(file),
+        "kernels": network.kernels,
+        "least_us": min(times) * 1e6,
+        "median_us": float(np.median(times)) * 1e6,
+        "p99_us": float(np.quantile(times, 0.99)) * 1e6,
+        "arena_bytes": network.arena_bytes,
+    }
+    peak = native.peak_macs_per_second(network.kernels)
+    steps = network.step_times(image, rounds) if floor else []
+    if json_output:
+        typer.echo(json.dumps(told | ({"peak_gmac_s": peak / 1e9, "steps": steps} if floor else {}), indent=2))
+        return
+    typer.echo(f"{file}: {told['least_us']:.1f} us least, {told['median_us']:.1f} us median ({network.kernels})")
+    if floor:
+        typer.echo(f"peak {peak / 1e9:.1f} GMAC/s\n{'step':24}{'MACs':>12}{'us':>10}{'floor us':>10}{'share':>8}")
+    for step in steps:
+        least = step["macs"] / peak * 1e6
+        share = f"{least / step['us']:8.0%}" if step["macs"] else ""
+        typer.echo(f"{step['step']:24}{step['macs']:12}{step['us']:10.2f}{least:10.2f}{share}")
+
+
+bench.__doc__ = HELP

@@ -1,0 +1,67 @@
+"""``c3po pack``: a trained network as a packed file, as it is or rounded."""
+
+import json
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+HELP = """Pack a trained network (needs the extra [train]), or sign a packed one.
+
+NETWORK is a checkpoint of c3po train, or a packed file. Without --weight-bits and --bias-bits every number is kept
+exactly. Prints the bytes by part.
+
+Example: c3po pack out/run/screen.pt --out screen.c3po --weight-bits 5 --bias-bits 8
+"""
+
+
+class Scores(StrEnum):
+    """What is appended to the network's output."""
+
+    softmax = "softmax"
+    sigmoid = "sigmoid"
+    none = "none"
+
+
+def pack(
+    network: Annotated[Path, typer.Argument(help="Checkpoint (.pt) or packed network (.c3po).")],
+    out: Annotated[Path, typer.Option(help="The packed network to write.")],
+    weight_bits: Annotated[
+        int | None, typer.Option(help="Round weights to 2^N values per layer.", min=1, max=12)
+    ] = None,
+    bias_bits: Annotated[int | None, typer.Option(help="Round biases to N bits per layer.", min=2, max=12)] = None,
+    scores: Annotated[Scores, typer.Option(help="Turn the checkpoint's outputs into scores.")] = Scores.softmax,
+    size_px: Annotated[int, typer.Option(help="Side of the checkpoint's images.", min=1, max=4096)] = 64,
+    sign: Annotated[Path | None, typer.Option(help="Ed25519 private key (PEM) to sign with.")] = None,
+    json_output: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    from c3po.runtime.packing import pack_bytes, unpack, write_file
+    from c3po.runtime.signing import read_private_key, signed
+
+    key = read_private_key(sign) if sign is not None else None
+    if network.suffix == ".c3po":
+        graph, metadata = unpack(network)
+    else:
+        import torch
+
+        from c3po.admm.export import graph_from_torch
+        from c3po.networks.checkpoint import read_checkpoint
+
+        checkpoint = read_checkpoint(network)
+        channels = int(checkpoint.arguments.get("n_views", 1))
+        example = torch.zeros(1, channels, size_px, size_px)
+        graph = graph_from_torch(checkpoint.network, example, scores=None if scores is Scores.none else scores.value)
+        metadata = checkpoint.metadata
+    data, parts = pack_bytes(graph, metadata, weight_bits=weight_bits, bias_bits=bias_bits)
+    if key is not None:
+        data = signed(data, key)
+        parts["signature"] = 96
+    write_file(out, data)
+    if json_output:
+        typer.echo(json.dumps({"file": str(out), "bytes": len(data), "parts": parts}))
+    else:
+        typer.echo(f"{out}: {len(data)} bytes (" + ", ".join(f"{name} {size}" for name, size in parts.items()) + ")")
+
+
+pack.__doc__ = HELP
