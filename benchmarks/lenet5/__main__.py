@@ -6,6 +6,7 @@ import sys
 import torch
 
 from .data import read_splits
+from .release import release
 from .rows import ROWS
 from .running import figures, packed_figures, trained, write_result
 from .table import print_table
@@ -13,13 +14,18 @@ from .table import print_table
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.lenet5")
-    parser.add_argument("row", nargs="+", choices=[*ROWS, "table"], help="rows to run in turn, or: table")
+    parser.add_argument(
+        "row", nargs="+", choices=[*ROWS, "table", "release"], help="rows to run in turn; or one of the last two"
+    )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--data", choices=["mnist", "fashion"], default="mnist")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     if "table" in arguments.row:
         print_table(arguments.data)
+        return 0
+    if "release" in arguments.row:
+        release()
         return 0
     splits = read_splits(arguments.data)
     for row in arguments.row:

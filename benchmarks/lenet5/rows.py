@@ -113,11 +113,11 @@ ROWS: dict[str, Row] = {
         best_known="1907.02124: 348x 'almost zero loss'",
     ),
     "file-accurate": Row(
-        quantised(8, 3, 6), start="prune-167x", bar=0.75, max_bytes=2500, packed=True,
+        quantised(8, 2, 4), start="prune-167x", bar=0.75, max_bytes=2500, packed=True,
         best_known="MIRACLE 3,030 B at 0.69 %; EPR 2,840 B; ADMM-NN 2,730 B",
     ),
     "file-small": Row(
-        quantised(8, 3, 6),
+        quantised(8, 2, 4),
         start="nonzeros",
         bar=0.95,
         max_bytes=1500,
@@ -127,7 +127,7 @@ ROWS: dict[str, Row] = {
     "slim-small": Row(slimmed(SMALL, 5, 3), start="slim"),
     "structured-middle": Row(slimmed(MIDDLE, 6, 4), start="slim-small"),
     "structured": Row(
-        slimmed(STRUCTURED, 8, 30), start="structured-middle", bar=0.90, packed=True, bias_bits=8,
+        slimmed(STRUCTURED, 8, 20), start="structured-middle", bar=0.90, packed=True, bias_bits=8,
         best_known="P-RM (1905.00136): 232x at 1.95 % with 8 bits",
     ),
     "binary-inner": Row(binary("conv2,fc1", 6, 2)),
@@ -136,9 +136,9 @@ ROWS: dict[str, Row] = {
         best_known="1903.09769: all layers binary, 0.79 %",
     ),
     "dense-lenet300": Row(Plan(()), start="", network=LeNet300, distil=False, best_known="1.6 %"),
-    "lenet300-20x": Row(pruned(13310, 8, 4), start="dense-lenet300", network=LeNet300),
+    "lenet300-20x": Row(pruned(13310, 5, 2), start="dense-lenet300", network=LeNet300),
     "lenet300": Row(
-        pruned(3800, 12, 20), start="lenet300-20x", network=LeNet300, bar=1.80, packed=True, bias_bits=8,
+        pruned(3800, 8, 14), start="lenet300-20x", network=LeNet300, bar=1.80, packed=True, bias_bits=8,
         best_known="Sparse VD 68x at 1.92 %; ADMM 23x at 1.6 %",
     ),
     "gmp-167x": Row(Plan(()), start="slim", gmp=(2577, 28), best_known="prune-167x has 28 epochs after slim"),

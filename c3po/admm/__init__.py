@@ -18,6 +18,7 @@ from .sets import *  # noqa: F403
 from .sets import __all__ as _sets
 from .solver import Admm, Residuals
 from .storage import LayerCost, break_even_rate, layer_costs
+from .thinning import empty_weak_filters
 
 __all__ = [
     *_sets,
@@ -34,6 +35,7 @@ __all__ = [
     "compress",
     "count_nonzeros",
     "distillation_loss",
+    "empty_weak_filters",
     "fold_batchnorm",
     "group_similar_filters",
     "lamp",

@@ -92,8 +92,9 @@ class ChannelMap(torch.fx.Interpreter):
         self._uses: dict[str, int] = {}
         was_training = network.training
         traced.eval()
+        parameter = next(network.parameters(), example)
         with torch.no_grad():
-            self.run(example)
+            self.run(example.to(parameter.device))
         network.train(was_training)
 
     @property
@@ -206,7 +207,9 @@ class ChannelMap(torch.fx.Interpreter):
         reader = next(i for i in n.all_input_nodes if i in self._layouts)
         source = self.env[reader]
         size = source.shape[layout.axis]
-        numbers = torch.arange(1.0, size + 1).reshape([-1 if i == layout.axis else 1 for i in range(source.dim())])
+        numbers = torch.arange(1.0, size + 1, device=source.device).reshape(
+            [-1 if i == layout.axis else 1 for i in range(source.dim())]
+        )
         self.env[reader] = numbers.expand(source.shape).contiguous()
         try:
             seen = super().run_node(n)
@@ -216,7 +219,7 @@ class ChannelMap(torch.fx.Interpreter):
             repeat, rest = divmod(seen.shape[axis], size)
             if rest or repeat < 1:
                 continue
-            ids = torch.arange(1.0, size + 1)
+            ids = torch.arange(1.0, size + 1, device=seen.device)
             if same_along(seen, ids.repeat_interleave(repeat), axis):
                 return Layout(tuple((number, r * repeat) for number, r in layout.segments), axis)
             if same_along(seen, ids.repeat(repeat), axis):  # views side by side

@@ -61,7 +61,8 @@ def optimal_bounds(values: Tensor, counts: Tensor, n_clusters: int) -> Tensor:
     """Bounds of least squared error, by dynamic programming over all splits: O(K n^2), vectorised over n^2."""
     n = len(values)
     totals, moments, squares = running(counts), running(counts * values), running(counts * values.square())
-    first, last = torch.arange(n)[:, None], torch.arange(1, n + 1)[None, :]
+    places = torch.arange(n + 1, device=values.device)
+    first, last = places[:-1, None], places[None, 1:]
     weight = (totals[last] - totals[first]).clamp(min=1e-300)
     cost = (squares[last] - squares[first]) - (moments[last] - moments[first]).square() / weight
     cost = torch.where(last > first, cost.clamp(min=0.0), torch.inf)  # cost[i, j-1]: values i .. j-1 are one cluster
