@@ -165,7 +165,8 @@ def figures(row_name: str, data: str, seed: int, network: nn.Module, splits: Spl
         "cpu_s": {name: round(c.cpu_s) for name, c in clocks.items()},
         "batch_size": BATCH,
         "torch": torch.__version__,
-        "machine": platform.machine(),
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores, one thread used",
+        "load_average": [round(x, 1) for x in os.getloadavg()],
     }
 
 

@@ -148,6 +148,8 @@ class AdmmPhase:
         self.network, self.solver, self.optimiser, self.stage, self.report = network, solver, optimiser, stage, report
         self.n_updates = stage.epochs * stage.updates_per_epoch
         self.start_nonzeros = count_nonzeros(network)
+        kept = {s.name: SupportSet(s.weights.detach() != 0) for s in solver.splits} if stage.keep_support else {}
+        self.keeper = Frozen(network, kept)
         self.steps = 0
         self.steps_per_epoch = 0
         self.epoch = 0
@@ -158,9 +160,11 @@ class AdmmPhase:
         self.solver.observe_gradients()
         if not self.stage.decoupled:
             self.solver.add_penalty_gradient()
+        self.keeper.project_gradients()
         self.optimiser.step()
         if self.stage.decoupled:
             self.solver.pull(self.stage.learning_rate)
+        self.keeper.project_weights()
         self.optimiser.zero_grad()
         self.steps += 1
         # the first epoch counts the steps; later ones update in their midst too

@@ -131,6 +131,20 @@ def test_prune_then_cluster_keeps_the_support_and_few_values():
     assert accuracy(small) >= 0.95
 
 
+def test_the_support_stays_while_values_are_pulled_to_a_codebook():
+    dense = trained(Small, epochs=2)
+    with torch.no_grad():
+        dense.fc1.weight.copy_(SparsitySet(50).project(dense.fc1.weight))
+    outside = []
+
+    def watching(network, step):
+        trainer()(network, step)
+        outside.append(int(torch.count_nonzero(network.fc1.weight[dense.fc1.weight == 0])))
+
+    compress(dense, Plan((Stage.quantise({"fc1": CodebookSet(4)}, epochs=2, retrain_epochs=1, **FAST),)), watching)
+    assert outside == [0, 0, 0]
+
+
 def test_the_given_network_is_left_alone_and_shrinking_cuts_filters_out():
     dense = trained(Small)
     before = [p.clone() for p in dense.parameters()]
