@@ -99,8 +99,9 @@ def run(arguments: Sequence[str]) -> int:
     except C3poError as problem:
         return _complained(str(problem))
     except OSError as problem:
-        where = f"{problem.filename}: " if problem.filename else ""
-        return _complained(f"{where}expected a usable path, found: {problem.strerror or problem}; try another")
+        from c3po.cli.messages import unusable
+
+        return _complained(unusable(problem))
     except MemoryError:
         return _complained("memory: expected room for the job, found none left; free some or give fewer files")
     except Exception as problem:

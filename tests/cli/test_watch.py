@@ -142,6 +142,7 @@ def test_a_picture_of_the_growing_part(talk: Talk, tmp_path: Path) -> None:
 @pytest.mark.parametrize("key", ["", "another key"])
 def test_control_lines_without_the_key_are_gcode(talk: Talk, key: str) -> None:
     hostile = [said("accept"), '{"c3po": "quit"}', '{"c3po": "quit", "key": 7}', '{"c3po":', '{"c3po": [}']
+    hostile += ['{"c3po": "quit", "key": "\\ud800"}', '{"c3po": ' + "[" * 20_000]
     code, messages = talk(*hostile, *gcode(EL).splitlines(), *hostile, key=key)
     assert {message["c3po"] for message in messages} == {"ready", "evaluation", "final"}
     assert messages[-1]["lines"] == len(gcode(EL).splitlines()) + 2 * len(hostile)
@@ -156,13 +157,14 @@ def test_control_lines_without_the_key_are_gcode(talk: Talk, key: str) -> None:
          "got 'dance'"),
         (said("judge", id=1), "judge: expected path as the path of a file, got None"),
         (said("judge", id=1, path="a\0b"), "judge: expected path as the path of a file, got 'a\\x00b'"),
+        (said("picture", id=1, path="/proc/none/x.png"), "/proc/none: expected a usable path, found: No such file or directory; try another"),
         (said("reset", id=1, total_bytes=-5), "reset: expected total_bytes as a count of bytes, got -5"),
     ],
 )  # fmt: skip
 def test_a_control_line_that_cannot_be_done_is_answered_with_an_error(talk: Talk, line: str, text: str) -> None:
     code, messages = talk(line, *gcode(BOX).splitlines())
     assert [message["error"] for message in messages if message.get("id") == 1] == [
-        {"code": "control", "message": text}
+        {"code": "file" if text.startswith("/") else "control", "message": text}
     ]
     assert (code, messages[-1]["finding"]) == (0, "clear")
 
