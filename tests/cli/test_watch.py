@@ -157,7 +157,8 @@ def test_control_lines_without_the_key_are_gcode(talk: Talk, key: str) -> None:
          "got 'dance'"),
         (said("judge", id=1), "judge: expected path as the path of a file, got None"),
         (said("judge", id=1, path="a\0b"), "judge: expected path as the path of a file, got 'a\\x00b'"),
-        (said("picture", id=1, path="/proc/none/x.png"), "/proc/none: expected a usable path, found: No such file or directory; try another"),
+        (said("picture", id=1, path="/proc/none/x.png"),
+         "/proc/none: expected a usable path, found: No such file or directory; try another"),
         (said("reset", id=1, total_bytes=-5), "reset: expected total_bytes as a count of bytes, got -5"),
     ],
 )  # fmt: skip
