@@ -11,6 +11,7 @@ import logging
 import queue
 import threading
 import time
+from collections import deque
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, Callable, Container, Optional
@@ -38,6 +39,7 @@ from .worker import Worker, worker_command
 TICK_S = 0.25
 # Ticks in which OctoPrint is at rest although a job is in hand: its end was missed.
 GONE_TICKS = 8
+KEEP_SCORES = 2000
 
 
 class Guard(People, Monitoring, Surroundings, Telling):
@@ -64,6 +66,7 @@ class Guard(People, Monitoring, Surroundings, Telling):
         self._stopping = False
         self._stream_tripped = False
         self._stopped_key: Optional[Key] = None
+        self._scores: deque[dict[str, Any]] = deque(maxlen=KEEP_SCORES)
         self._last_evaluation: dict[str, Any] = {}
         self._pictured_at = 0.0
         self.status: dict[str, Any] = {}
@@ -261,6 +264,7 @@ class Guard(People, Monitoring, Surroundings, Telling):
             self.audit.append("released", **self._about(job), reason=decision.reason, text=decision.text)
             job.phase, job.text = RUNNING, decision.text
             self._last_evaluation = {}
+            self._scores.clear()
             size = job.commitment.size_bytes if job.commitment else None
             self.stream.begin_job(job.id, job.commitment, size)
         except Exception:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Optional
 
@@ -44,6 +45,7 @@ class GuardState:
     _unhealthy_since: Optional[float]
     _stream_tripped: bool
     _stopped_key: Optional[Key]
+    _scores: deque[dict[str, Any]]
     _last_evaluation: dict[str, Any]
     _pictured_at: float
 

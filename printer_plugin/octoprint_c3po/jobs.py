@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass, field
-from typing import Any, Deque, NamedTuple, Optional, Protocol
+from typing import Any, NamedTuple, Optional, Protocol
 
 from .commitment import Commitment
 from .hold import Hold
 from .verdicts import Key
 
 JUDGING, ASKING, RUNNING, STOPPED = "judging", "asking", "running", "stopped"
-KEEP_SCORES = 2000
 
 
 class JobFile(NamedTuple):
@@ -41,7 +39,6 @@ class Job:
     diverged: bool = False
     misses: int = 0
     ending: str = ""
-    scores: Deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=KEEP_SCORES))
 
     @property
     def held(self) -> bool:

@@ -20,8 +20,7 @@ class Monitoring(GuardState):
         score = {name: message.get(name) for name in ("layer", "fraction", "score", "finding", "lines")}
         self._last_evaluation = {**score, "tripped": bool(message.get("tripped"))}
         job = self._job
-        if job is not None and job.phase == RUNNING:
-            job.scores.append(score)
+        self._scores.append(score)
         if message.get("tripped") and not self._stream_tripped:
             self._trip(job, message)
         self._publish()

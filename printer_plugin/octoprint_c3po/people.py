@@ -66,6 +66,7 @@ class People(GuardState):
         self.audit.append("bed_cleared", user=user)
         self.stream.clear_bed()
         self._stream_tripped, self._last_evaluation = False, {}
+        self._scores.clear()
         self.gate.unlatch()
         self._publish()
         return "done"

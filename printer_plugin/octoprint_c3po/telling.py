@@ -45,6 +45,7 @@ class Telling(GuardState):
             "latched": self.gate.latched,
             "judging": self.judging.open,
             "evaluation": self._last_evaluation,
+            "scores": list(self._scores)[-200:],
             "job": None if job is None else self._job_status(job),
             "audit_failed": self.audit.failed,
         }
@@ -58,6 +59,5 @@ class Telling(GuardState):
             "verdict": job.verdict,
             "waited_s": round(self._clock() - job.started_at, 1),
             "limit_s": round(job.deadline - job.started_at, 1),
-            "scores": list(job.scores)[-200:],
             "picture": os.path.basename(str(job.verdict.get("picture") or "")),
         }

@@ -25,6 +25,7 @@ $(function () {
         self.judging = ko.observable(0);
         self.job = ko.observable(null);
         self.evaluation = ko.observable({});
+        self.scores = ko.observableArray([]);
         self.recent = ko.observableArray([]);
         self.mayOverride = ko.observable(false);
         self.reason = ko.observable("");
@@ -68,7 +69,7 @@ $(function () {
             return evaluation.score === null ? text : text + ", " + gettext("score") + " " + Number(evaluation.score).toFixed(2);
         });
         self.scoreLine = ko.pureComputed(function () {
-            var scores = ((self.job() || {}).scores || []).filter(function (entry) { return entry.score !== null; });
+            var scores = self.scores().filter(function (entry) { return entry.score !== null; });
             return scores.map(function (entry, index) {
                 var x = scores.length < 2 ? 0 : (300 * index) / (scores.length - 1);
                 return x.toFixed(1) + "," + (105 - 100 * entry.score).toFixed(1);
@@ -95,6 +96,7 @@ $(function () {
             self.judging(status.judging);
             self.job(status.job);
             self.evaluation(status.evaluation || {});
+            self.scores(status.scores || []);
             self.mayOverride(!!(status.may && status.may.override));
             if (status.evaluation && status.evaluation.picture) self.livePicture(pictureUrl(status.evaluation.picture));
             self.recent((status.recent || []).map(function (verdict) {

@@ -1,0 +1,181 @@
+"""What the OctoPrint plugin costs, on a real server with its virtual printer, with and without it, interleaved.
+
+    C3PO_OCTOPRINT_PYTHON=.venv-octoprint/bin/python python -m benchmarks.plugin
+
+Three figures: lines per second of a clean job, seconds of a 50 MB upload (and the slowest other request while the
+file is judged), microseconds of the two line hooks in the thread that sends. The peer is the same server without the
+plugin, in the same run. Wall figures of a loaded machine scatter; the ratios take the best of the rounds, and the
+CPU seconds of the server beside them do not depend on the load.
+"""
+
+import json
+import os
+import platform
+import re
+import shlex
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tests" / "plugin"))
+
+from octoprint_server import HEAD, Server, install_plugin  # noqa: E402
+
+RESULTS = ROOT / "benchmarks" / "results" / "plugin.json"
+LINES, ROUNDS, UPLOAD_BYTES = 20_000, 3, 50 << 20
+
+HOOKS = """
+import json, logging, sys, tempfile, time
+from octoprint_c3po.guard import Guard
+from octoprint_c3po.hooks import Hooks
+from octoprint_c3po.options import Options
+from pathlib import Path
+
+class Nothing:
+    def __getattr__(self, name):
+        return lambda *a, **k: None
+
+folder = tempfile.mkdtemp()
+guard = Guard(Nothing(), Nothing(), Options(worker_command=sys.argv[1]), Path(folder), logging.getLogger())
+guard.start()
+while not guard.engine.healthy:
+    time.sleep(0.05)
+hooks = Hooks()
+hooks.guard = guard
+lines = [(f"G1 X{i % 200}.5 Y{i % 190}.5 E{i * 0.01:.4f}", {"source:file", f"filepos:{i}", f"fileline:{i}"})
+         for i in range(20000)]
+best = {}
+for _ in range(5):
+    for name, hook in (("queuing", hooks.hook_queuing), ("sent", hooks.hook_sent)):
+        start = time.thread_time()
+        for line, tags in lines:
+            hook(None, name, line, None, "G1", None, tags)
+        best[name] = min(best.get(name, 9), (time.thread_time() - start) / len(lines) * 1e6)
+        guard.stream.drained(60)
+guard.stop()
+print(json.dumps(best))
+"""
+
+
+def job_text(lines):
+    layers = "".join(
+        f"G1 Z{0.2 * layer:.1f} F600\n"
+        + "".join(f"G1 X{10 + i % 80}.5 Y{10 + i // 80 * 4}.5 E{i * 0.02:.3f}\n" for i in range(399))
+        for layer in range(1, lines // 400 + 1)
+    )
+    return HEAD + layers
+
+
+def cpu_s(server):
+    fields = Path(f"/proc/{server.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def print_once(server, name):
+    """Seconds OctoPrint itself counts for the print, and the CPU seconds of its process."""
+    log = server.base / "logs" / "octoprint.log"
+    count = len(re.findall(r"Finished in", log.read_text(errors="replace")))
+    before = cpu_s(server)
+    server.start(name)
+    server.wait(lambda: len(re.findall(r"Finished in", log.read_text(errors="replace"))) > count, 120)
+    used = cpu_s(server) - before
+    return float(re.findall(r"Finished in ([\d.]+) s", log.read_text(errors="replace"))[-1]), used
+
+
+def measure_throughput(servers):
+    """Lines per second and CPU seconds, best of the interleaved rounds, by server."""
+    text = job_text(LINES)
+    for server in servers.values():
+        server.connect()
+        server.upload("clean.gcode", text)
+    servers["plugin"].wait(lambda: servers["plugin"].verdict_of("clean.gcode"), 120)
+    wall = {name: [] for name in servers}
+    used = {name: [] for name in servers}
+    for _ in range(ROUNDS):
+        for name, server in servers.items():
+            seconds, cpu = print_once(server, "clean.gcode")
+            wall[name].append(seconds)
+            used[name].append(cpu)
+    lines = text.count("\n")
+    return {
+        "lines": lines,
+        "lines_per_s": {name: round(lines / min(values)) for name, values in wall.items()},
+        "server_cpu_s": {name: round(min(values), 2) for name, values in used.items()},
+        "throughput_ratio": round(min(wall["none"]) / min(wall["plugin"]), 3),
+    }
+
+
+def measure_upload(servers):
+    """Seconds of the upload request, best of the rounds; slowest other request while the file is judged."""
+    line = "G1 X10.123 Y20.456 E1.23456 F1800\n"
+    wall = {name: [] for name in servers}
+    slowest = {}
+    for number in range(ROUNDS):
+        content = f";{number}\n" + line * (UPLOAD_BYTES // len(line))
+        for name, server in servers.items():
+            start = time.perf_counter()
+            server.upload(f"large{number}.gcode", content)
+            wall[name].append(time.perf_counter() - start)
+            slowest[name] = max(slowest.get(name, 0), slowest_request(server))
+    return {
+        "upload_mb": UPLOAD_BYTES >> 20,
+        "upload_s": {name: round(min(values), 3) for name, values in wall.items()},
+        "upload_added_s": round(min(wall["plugin"]) - min(wall["none"]), 3),
+        "slowest_other_request_s": {name: round(value, 3) for name, value in slowest.items()},
+    }
+
+
+def slowest_request(server, seconds=4.0):
+    worst, end = 0.0, time.perf_counter() + seconds
+    while time.perf_counter() < end:
+        start = time.perf_counter()
+        server.get("/api/version")
+        worst = max(worst, time.perf_counter() - start)
+        time.sleep(0.05)
+    return worst
+
+
+def main():
+    python = os.environ.get("C3PO_OCTOPRINT_PYTHON") or str(ROOT / ".venv-octoprint" / "bin" / "python")
+    fake = [sys.executable, str(ROOT / "tests" / "plugin" / "fake_worker.py")]
+    worker = os.environ.get("C3PO_WORKER") or shlex.join(fake)
+    with tempfile.TemporaryDirectory() as folder:
+        site = Path(folder) / "site"
+        install_plugin(python, site)
+        options = {"worker_command": worker, "on_review": "warn", "judge_timeout_s": 600}
+        with (
+            Server(python, site, Path(folder) / "none", {}, disabled=["c3po"]) as none,
+            Server(python, site, Path(folder) / "plugin", options) as plugin,
+        ):
+            servers = {"none": none, "plugin": plugin}
+            version = none.get("/api/version")["server"]
+            figures = {**measure_throughput(servers), **measure_upload(servers)}
+            threads = threading.active_count()
+        done = subprocess.run(
+            [python, "-c", HOOKS, worker], env={**os.environ, "PYTHONPATH": str(site)}, capture_output=True, check=True
+        )
+        figures["hook_us"] = {name: round(value, 2) for name, value in json.loads(done.stdout).items()}
+    figures["hook_us"]["sum"] = round(sum(figures["hook_us"].values()), 2)
+    machine = {
+        "python": platform.python_version(),
+        "cpus": os.cpu_count(),
+        "load": os.getloadavg()[0],
+        "threads": threads,
+    }
+    result = {
+        "octoprint": version,
+        "worker": "fake" if worker == shlex.join(fake) else worker.split("/")[-1],
+        **figures,
+    }
+    for name, value in result.items():
+        print(f"{name:26} {value}")
+    RESULTS.parent.mkdir(parents=True, exist_ok=True)
+    RESULTS.write_text(json.dumps({**result, "machine": machine}, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,86 @@
+"""What the plugin promises about itself: nothing heavy, every setting explained, every way around it answered."""
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import octoprint_c3po
+from octoprint_c3po.declarations import EVENTS, permissions, update_information
+from octoprint_c3po.options import HELP
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = Path(octoprint_c3po.__file__).parent
+OCTOPRINT_FILES = {"hooks.py", "plugin.py", "ports.py"}
+
+
+def imported(path):
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (name.name.split(".")[0] for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            yield node.module.split(".")[0]
+
+
+def test_only_the_glue_knows_octoprint_and_nothing_knows_numpy_or_c3po():
+    files = sorted(PACKAGE.glob("*.py"))
+    assert len(files) > 20
+    for path in files:
+        outside = set(imported(path)) - set(sys.stdlib_module_names)
+        allowed = {"octoprint", "flask", "flask_login"} if path.name in OCTOPRINT_FILES else set()
+        assert outside <= allowed, path.name
+
+
+def test_importing_the_package_loads_nothing():
+    code = "import octoprint_c3po.guard, sys; print([m for m in ('octoprint', 'numpy', 'c3po') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], cwd=PACKAGE.parent, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_the_metadata_octoprint_reads():
+    project = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text())["project"]
+    assert project["entry-points"]["octoprint.plugin"] == {"c3po": "octoprint_c3po"}
+    assert project["license"] == octoprint_c3po.__plugin_license__ == "AGPL-3.0-or-later"
+    assert project["requires-python"] == octoprint_c3po.__plugin_pythoncompat__ == ">=3.9,<4"
+    assert project["dependencies"] == []
+    assert "GNU AFFERO GENERAL PUBLIC LICENSE" in (PACKAGE.parent / "LICENSE").read_text()[:200]
+
+
+def test_the_override_is_dangerous_and_for_administrators():
+    declared = {entry["key"]: entry for entry in permissions("admins", "users")}
+    assert declared["OVERRIDE"]["dangerous"] is True
+    assert declared["OVERRIDE"]["default_groups"] == ["admins"]
+    assert declared["VIEW"]["default_groups"] == ["users", "admins"]
+
+
+def test_updates_come_from_the_plugin_s_own_repository():
+    information = update_information("0.1.0")["c3po"]
+    assert information["current"] == "0.1.0"
+    assert f"{information['user']}/{information['repo']}" in information["pip"]
+
+
+def test_every_setting_and_event_is_documented():
+    text = (ROOT / "docs" / "plugin.md").read_text()
+    for name, sentence in HELP.items():
+        assert f"| {name.replace('_', ' ')} |" in text
+        assert sentence in text
+    for event in EVENTS:
+        assert f"_{event}`" in text
+
+
+def test_all_seventeen_ways_around_are_answered():
+    text = (PACKAGE.parent / "README.md").read_text()
+    rows = re.findall(r"^\| (?!way|-)(.+?) \| (.+?) \|$", text, re.MULTILINE)
+    assert len(rows) == 17
+    assert all(answer for _, answer in rows)
+
+
+def test_templates_are_translatable_and_escaped():
+    templates = sorted((PACKAGE / "templates").glob("*.jinja2"))
+    assert len(templates) == 4
+    for path in templates:
+        text = path.read_text()
+        assert "|safe" not in text.replace(" ", "")
+        assert "html:" not in text
