@@ -1,5 +1,6 @@
 """The table and the summary a person gets."""
 
+import sys
 from collections import Counter
 from collections.abc import Sequence
 
@@ -10,12 +11,15 @@ from rich.text import Text
 from c3po.cli.files import printable
 from c3po.verdict import Finding, Verdict
 
+PLAIN_WIDTH = 2000
+"""Columns where nobody watches: one line per file, so that grep finds it."""
+
 STYLES = {Finding.CLEAR: "green", Finding.REVIEW: "yellow", Finding.WEAPON: "bold red"}
 
 
 def print_table(verdicts: Sequence[Verdict], skipped: int, elapsed_s: float) -> None:
     """Print one row per verdict and the summary on standard output; without colours when it is not a terminal."""
-    console = Console(soft_wrap=False)
+    console = Console(width=None if sys.stdout.isatty() else PLAIN_WIDTH)
     table = Table(box=None, pad_edge=False, show_edge=False, header_style="bold")
     for heading, justify in (
         ("finding", "left"),
@@ -27,9 +31,8 @@ def print_table(verdicts: Sequence[Verdict], skipped: int, elapsed_s: float) -> 
         table.add_column(heading, justify=justify, overflow="fold")  # type: ignore[arg-type]
     for verdict in verdicts:
         table.add_row(*_row(verdict))
-    width = console.width if console.is_terminal else 1000
-    console.print(table, width=width)
-    console.print(Text(summary(verdicts, skipped, elapsed_s)), width=width)
+    console.print(table)
+    console.print(Text(summary(verdicts, skipped, elapsed_s)))
 
 
 def _row(verdict: Verdict) -> tuple[Text, ...]:

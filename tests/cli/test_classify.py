@@ -43,7 +43,8 @@ def test_exit_codes_rank_error_weapon_review_clear(c3po: Command, jobs: Path, fi
     assert len(out.splitlines()) == len(files), "every file is judged"
 
 
-def test_a_person_gets_a_table_and_a_summary(c3po: Command, jobs: Path) -> None:
+def test_a_person_gets_a_table_and_a_summary(c3po: Command, jobs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
     code, out, _ = c3po("classify", "-j1", jobs)
     rows = out.splitlines()
     assert rows[0].split() == ["finding", "score", "label", "file", "why"]
