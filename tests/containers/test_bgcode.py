@@ -5,7 +5,7 @@ import io
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from c3po._core import native
@@ -35,11 +35,13 @@ def test_every_packing_gives_the_text(compression: int, checksum: bool) -> None:
     assert decoded(bgcode(*blocks, checksum=checksum)) == 2 * TEXT.encode()
 
 
+@settings(deadline=None)
 @given(data=st.binary(max_size=300) | st.text("ab", max_size=300).map(str.encode), window=st.integers(4, 12))
 def test_heatshrink_unpacks_what_was_packed(data: bytes, window: int) -> None:
     assert native.unpack_heatshrink(heatshrink(data, window, 3), window, 3, len(data)) == data
 
 
+@settings(deadline=None)
 @given(text=st.text("0123456789. \nGXYE;abc", max_size=300), no_spaces=st.booleans())
 def test_meatpack_unpacks_what_was_packed(text: str, no_spaces: bool) -> None:
     expected = text.replace(" ", "") if no_spaces else text
@@ -47,6 +49,7 @@ def test_meatpack_unpacks_what_was_packed(text: str, no_spaces: bool) -> None:
     assert unpacked.removesuffix("\n") == expected.removesuffix("\n")
 
 
+@settings(deadline=None)
 @given(data=st.binary(max_size=200))
 def test_any_bytes_unpack_or_are_refused(data: bytes) -> None:
     assert len(native.unpack_meatpack(data)) <= 2 * len(data)

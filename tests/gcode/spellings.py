@@ -326,6 +326,7 @@ FLAGGED: dict[str, tuple[str, str]] = {
     "place set by name": ("transform", _amid("SET_KINEMATIC_POSITION X=90")),
     "new name for an unknown place": ("transform", _amid("G28 X\nG92 X40")),
     "steps from an unknown place": ("unknown-position", _amid("G28\nG91\nM83\nG1 X3 E1\nG90\nM82")),
+    "material from where homing ended": ("unknown-position", _amid("G28 X\nG1 X30 E9")),
     "mesh pattern of the firmware": ("draws", "G26 B60\n" + PLAIN),
     "cancelled object": ("cancelled-object", _amid("M486 P1")),
     "excluded object": ("cancelled-object", _amid("EXCLUDE_OBJECT NAME=b")),

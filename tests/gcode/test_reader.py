@@ -75,6 +75,7 @@ def test_any_split_of_the_bytes_gives_the_same(text: bytes, cuts: list[int]) -> 
 
 
 @pytest.mark.parametrize("mark", [b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf", b"\xff\xfe\0\0"])
+@settings(max_examples=40, deadline=None)
 @given(text=noise, cut=st.integers(0, 20))
 def test_any_split_of_other_encodings_gives_the_same(mark: bytes, text: bytes, cut: int) -> None:
     text = mark + text

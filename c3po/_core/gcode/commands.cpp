@@ -9,8 +9,6 @@ namespace {
 
 constexpr std::uint32_t kExpressionBit = 1u << 31;
 
-std::uint32_t axes_in(std::uint32_t letters) { return (letters >> ('X' - 'A')) & 7u; }
-
 bool is_probing_or_housekeeping(int code) {
   switch (code) {
     case 4: case 7: case 8: case 9: case 21: case 22: case 23: case 29: case 31: case 32: case 33: case 34: case 35:
@@ -93,14 +91,7 @@ void GcodeReader::run_g(int code, int tenth) {
     case 42:
       if (words_.has('I') || words_.has('J')) doubtful_axes_ |= 3u;
       break;
-    case 52:
-      for (int axis = 0; axis < 3; ++axis) {
-        const char letter = static_cast<char>('X' + axis);
-        if (words_.has(letter)) machine_.local[axis] = words_.get(letter) * machine_.unit_mm;
-      }
-      machine_.update_offset();
-      flags_.raise(Flag::offsets);
-      break;
+    case 52: set_offset(machine_.local); break;
     case 53: no_offset_ = true; break;
     case 54: case 55: case 56: case 57: case 58: case 59:
       machine_.work_index = std::min(code - 53 + (code == 59 ? tenth : 0), kWorkOffsets - 1);
@@ -171,28 +162,13 @@ void GcodeReader::run_m(int code) {
     case 120: keep_state(0xF0000000U); break;
     case 121: bring_back_state(0xF0000000U, true); break;
     case 200: flags_.raise(Flag::extruder_scale); break;
-    case 206:
-      for (int axis = 0; axis < 3; ++axis) {
-        const char letter = static_cast<char>('X' + axis);
-        if (words_.has(letter)) machine_.home[axis] = words_.get(letter) * machine_.unit_mm;
-      }
-      machine_.update_offset();
-      flags_.raise(Flag::offsets);
-      break;
+    case 206: set_offset(machine_.home); break;
     case 220: flags_.raise(Flag::feed_factor); break;
     case 221:
       flags_.raise(Flag::flow_factor);
       if (words_.has('S')) machine_.flow_factor = std::clamp(words_.get('S') / 100.0, 1e-6, 1e6);
       break;
-    case 290:
-      for (int axis = 0; axis < 3; ++axis) {
-        const double step = words_.get(static_cast<char>('X' + axis)) * machine_.unit_mm;
-        machine_.adjustment[axis] += step;
-        machine_.position[axis] += step;
-      }
-      machine_.update_offset();
-      flags_.raise(Flag::offsets);
-      break;
+    case 290: babystep(); break;
     case 486:
       if (words_.has('P') || words_.mentions('C')) flags_.raise(Flag::cancelled_object);
       if (words_.has('S')) hints_.object = static_cast<std::uint16_t>(std::clamp(words_.get('S') + 1.0, 0.0, 65535.0));
@@ -237,92 +213,11 @@ void GcodeReader::select_tool(double number) {
   ++counters_.tool_changes;
 }
 
-// G92: the place does not change, its name does.
-void GcodeReader::set_position() {
-  static constexpr char kOthers[] = {'A', 'B', 'C', 'U', 'V'};
-  const std::uint32_t told = words_.present | words_.empty;
-  const bool bare = !(told & (kAxisWords | kOtherExtruders | Words::bit('E')));
-  for (int axis = 0; axis < 3; ++axis) {
-    const char letter = static_cast<char>('X' + axis);
-    if (!bare && !words_.mentions(letter)) continue;
-    const double named = words_.get(letter) * machine_.unit_mm;
-    machine_.shift[axis] += machine_.position[axis] - (named + machine_.offset[axis]);
-    if (doubtful_axes_ >> axis & 1) doubtful_next_ |= bit(Flag::transform);  // new name for an unknown place
-  }
-  if (told & kAxisWords && emitter_.has_material()) flags_.raise(Flag::offsets);
-  machine_.update_offset();
-  if (bare || words_.mentions('E')) {
-    const double named = words_.get('E') * machine_.unit_mm;
-    e_highest_ += named - machine_.e_shared;
-    machine_.e_shared = machine_.e_of_tool[machine_.tool] = named;
-    machine_.e_after_tool_change = false;
-  }
-  for (int i = 0; i < 5; ++i) {
-    if (bare || words_.mentions(kOthers[i])) machine_.other_extruder[i] = words_.get(kOthers[i]) * machine_.unit_mm;
-  }
-}
-
-// G10 L2 and L20 name the place of a work coordinate system.
-void GcodeReader::set_work_offset() {
-  const int wanted = static_cast<int>(std::clamp(words_.get('P'), 0.0, kWorkOffsets - 1.0));
-  const int index = wanted == 0 ? machine_.work_index : wanted;
-  for (int axis = 0; axis < 3; ++axis) {
-    const char letter = static_cast<char>('X' + axis);
-    if (!words_.has(letter)) continue;
-    const double value = words_.get(letter) * machine_.unit_mm;
-    double& work = machine_.work[index][axis];
-    work = words_.get('L') == 20.0 ? machine_.position[axis] - value - (machine_.offset[axis] - machine_.work[machine_.work_index][axis]) : value;
-  }
-  machine_.update_offset();
-  flags_.raise(Flag::offsets);
-}
-
-void GcodeReader::home_axes() {
-  std::uint32_t axes = axes_in(words_.present | words_.empty);
-  if (axes == 0) axes = 7u;
-  for (int axis = 0; axis < 3; ++axis) {
-    if (!(axes >> axis & 1)) continue;
-    machine_.position[axis] = 0.0;
-    machine_.shift[axis] = 0.0;
-  }
-  machine_.update_offset();
-  if (emitter_.has_material()) doubtful_axes_ |= axes;
-}
-
 // A command that is not known. It can only have drawn when it stands between material.
 void GcodeReader::note_unknown(bool could_move) {
   ++counters_.unknown_commands;
   flags_.raise(Flag::unknown_commands);
   if (could_move && emitter_.has_material()) doubtful_between_ |= bit(Flag::unknown_motion);
-}
-
-void GcodeReader::keep_state(std::uint32_t name) {
-  for (State& state : states_) {
-    if (state.used && state.name != name) continue;
-    state = State{name, true, machine_};
-    return;
-  }
-  doubtful_next_ |= bit(Flag::transform);  // more names than any printer needs
-}
-
-void GcodeReader::bring_back_state(std::uint32_t name, bool keep_position) {
-  for (const State& state : states_) {
-    if (!state.used || state.name != name) continue;
-    const Machine now = machine_;
-    machine_ = state.machine;
-    machine_.tool = now.tool;
-    machine_.e_of_tool = now.e_of_tool;
-    machine_.e_of_tool[now.tool] = machine_.e_shared;
-    machine_.target_deg = now.target_deg;
-    machine_.heated_tools = now.heated_tools;
-    machine_.flow_factor = now.flow_factor;
-    machine_.extruder_steps = now.extruder_steps;
-    machine_.dry_run = now.dry_run;
-    if (keep_position) machine_.position = now.position;
-    e_highest_ = std::max(e_highest_, machine_.e_shared);
-    flags_.raise(Flag::state_stack);
-    return;
-  }
 }
 
 }  // namespace c3po::gcode

@@ -1,11 +1,17 @@
 // The modal state of a machine: where it is, and how the next words are to be understood.
 #pragma once
 #include <array>
+#include <cmath>
 #include <cstdint>
 
 namespace c3po::gcode {
 
 using Point = std::array<double, 3>;
+
+inline double length_of(const Point& a, const Point& b) {
+  const double x = b[0] - a[0], y = b[1] - a[1], z = b[2] - a[2];
+  return std::sqrt(x * x + y * y + z * z);
+}
 
 constexpr int kTools = 64;          // higher T numbers are signals to the machine (T255, T1000), not tools
 constexpr int kWorkOffsets = 10;    // G54 to G59.3, and none

@@ -2,38 +2,25 @@
 #include <algorithm>
 #include <cmath>
 
-#include "_core/gcode/curves.hpp"
 #include "_core/gcode/reader.hpp"
 
 namespace c3po::gcode {
-namespace {
 
-constexpr double kRadiusMismatchMm = 0.2;
-constexpr std::uint64_t kFreeCurvePoints = 4'000'000, kCurvePointsPerByte = 8;
-
-double length_of(const Point& a, const Point& b) {
-  const double x = b[0] - a[0], y = b[1] - a[1], z = b[2] - a[2];
-  return std::sqrt(x * x + y * y + z * z);
-}
-
-}  // namespace
-
-// Where the X, Y and Z words lead. False when the line is not fit to be obeyed.
-bool GcodeReader::target_of(Point& target, std::uint32_t& touched) {
+// Where the X, Y and Z words lead; touched gets a bit for each axis that was named by its place.
+Point GcodeReader::target(std::uint32_t& touched) const {
   touched = 0;
-  target = machine_.position;
+  Point place = machine_.position;
   for (int axis = 0; axis < 3; ++axis) {
-    const char letter = static_cast<char>('X' + axis);
-    if (!words_.has(letter)) continue;
+    if (!words_.has(static_cast<char>('X' + axis))) continue;
     const double value = words_.value['X' - 'A' + axis] * machine_.unit_mm;
     if (machine_.relative) {
-      target[axis] += value;
+      place[axis] += value;
     } else {
-      target[axis] = no_offset_ ? value : value + machine_.offset[axis];
+      place[axis] = no_offset_ ? value : value + machine_.offset[axis];
       touched |= 1u << axis;
     }
   }
-  return true;
+  return place;
 }
 
 // The advance of an E word that firmwares read differently, as a step or as a place. The words of the job decide; a shape
@@ -110,7 +97,6 @@ void GcodeReader::travel_or_lay(const Point& target, std::uint32_t touched, doub
   if (displaced) {
     ++counters_.moves;
     if (extruded > 0.0 || by_switch) {
-      doubtful_axes_ &= ~touched;
       if (doubtful_next_ | doubtful_between_ | doubtful_axes_) before_material();
       if (words_.has('E')) laid_by_e_ = true;
       if (by_switch && laid_by_e_) flags_.raise(Flag::mixed_extrusion);
@@ -138,137 +124,9 @@ void GcodeReader::travel_or_lay(const Point& target, std::uint32_t touched, doub
 }
 
 void GcodeReader::move_straight() {
-  Point target;
   std::uint32_t touched;
-  if (!target_of(target, touched)) return;
-  travel_or_lay(target, touched, extrusion());
-}
-
-// A few bytes can ask for thousands of points. Beyond what real jobs ask for, curves become straight and are told.
-bool GcodeReader::spend_curve_points(std::size_t n) {
-  curve_points_ += n;
-  if (curve_points_ <= kFreeCurvePoints + kCurvePointsPerByte * offset_) return true;
-  flags_.raise(Flag::bad_arc);
-  return false;
-}
-
-// Lays or travels along points_, sharing the extruded amount by length.
-void GcodeReader::lay_points(double extruded) {
-  if (!spend_curve_points(points_.size())) {
-    points_.front() = points_[points_.size() / 2];
-    points_[1 % points_.size()] = points_.back();
-    points_.resize(std::min<std::size_t>(points_.size(), 2));
-  }
-  double total = 0.0;
-  Point from = machine_.position;
-  for (const Point& point : points_) {
-    total += length_of(from, point);
-    from = point;
-  }
-  for (const Point& point : points_) {
-    const double share = total > 0.0 ? length_of(machine_.position, point) / total : 0.0;
-    travel_or_lay(point, 0, extruded * share);
-  }
-}
-
-void GcodeReader::move_arc(bool clockwise) {
-  ++counters_.arcs;
-  Point end;
-  std::uint32_t touched;
-  if (!target_of(end, touched)) return;
-  const double extruded = extrusion();
-  const Point start = machine_.position;
-  Arc arc{};
-  arc.first_axis = machine_.plane == 17 ? 0 : machine_.plane == 18 ? 2 : 1;
-  arc.second_axis = (arc.first_axis + 1) % 3;
-  arc.linear_axis = (arc.first_axis + 2) % 3;
-  arc.clockwise = clockwise;
-  if (words_.has('P')) arc.extra_turns = static_cast<int>(std::clamp(words_.get('P') - 1.0, 0.0, 1e9));
-  if (arc.extra_turns > kMostTurns) flags_.raise(Flag::bad_arc);
-  const double from_a = start[arc.first_axis], from_b = start[arc.second_axis];
-  const double across = end[arc.first_axis] - from_a, along = end[arc.second_axis] - from_b;
-  const double distance = std::hypot(across, along);
-  const char letter_a = static_cast<char>('I' + arc.first_axis), letter_b = static_cast<char>('I' + arc.second_axis);
-  bool good = true;
-  if (words_.has('R') && !words_.has(letter_a) && !words_.has(letter_b)) {
-    const double radius = words_.get('R') * machine_.unit_mm;
-    const double short_by = distance / 2 - std::fabs(radius);
-    good = distance > 1e-9 && radius != 0.0 && short_by <= kRadiusMismatchMm;
-    const double height = std::sqrt(std::max(0.0, radius * radius - distance * distance / 4));
-    const double side = (clockwise != (radius < 0.0)) ? 1.0 : -1.0;
-    arc.centre[0] = from_a + across / 2 + side * height * along / std::max(distance, 1e-9);
-    arc.centre[1] = from_b + along / 2 - side * height * across / std::max(distance, 1e-9);
-  } else {
-    const double i = words_.get(letter_a) * machine_.unit_mm, j = words_.get(letter_b) * machine_.unit_mm;
-    const bool absolute = machine_.arc_centre_absolute;
-    arc.centre[0] = absolute ? i + machine_.offset[arc.first_axis] : from_a + i;
-    arc.centre[1] = absolute ? j + machine_.offset[arc.second_axis] : from_b + j;
-    const double radius = std::hypot(from_a - arc.centre[0], from_b - arc.centre[1]);
-    const double end_radius = std::hypot(end[arc.first_axis] - arc.centre[0], end[arc.second_axis] - arc.centre[1]);
-    good = radius > 1e-6 && std::fabs(end_radius - radius) <= std::max(kRadiusMismatchMm, 0.01 * radius);
-  }
-  points_.clear();
-  if (good && length_of(start, end) < 1e5) {
-    flatten_arc(start, end, arc, points_);
-  } else {
-    doubtful_between_ |= bit(Flag::bad_arc);
-    if (extruded > 0.0) flags_.raise(Flag::bad_arc);
-    points_.push_back(end);
-  }
-  doubtful_axes_ &= ~touched;
-  lay_points(extruded);
-}
-
-// G5: a cubic with its control points given by I, J from the start and P, Q from the end.
-void GcodeReader::move_spline() {
-  ++counters_.arcs;
-  Point end;
-  std::uint32_t touched;
-  if (!target_of(end, touched)) return;
-  const double extruded = extrusion();
-  Point first = machine_.position, second = end;
-  first[0] += words_.get('I') * machine_.unit_mm;
-  first[1] += words_.get('J') * machine_.unit_mm;
-  second[0] += words_.get('P') * machine_.unit_mm;
-  second[1] += words_.get('Q') * machine_.unit_mm;
-  const bool full = words_.has('P') && words_.has('Q');
-  if (!full && extruded > 0.0) flags_.raise(Flag::bad_arc);
-  points_.clear();
-  flatten_cubic(machine_.position, first, second, end, points_);
-  doubtful_axes_ &= ~touched;
-  lay_points(extruded);
-}
-
-// G73, G81 to G89: over to X, Y, down to Z from the plane R, and back up; L times when relative.
-void GcodeReader::move_cycle() {
-  flags_.raise(Flag::canned_cycle);
-  const double unit = machine_.unit_mm;
-  const double initial_z = machine_.position[2];
-  if (words_.has('R'))
-    machine_.cycle_r = machine_.relative ? initial_z + words_.get('R') * unit : words_.get('R') * unit + machine_.offset[2];
-  if (words_.has('Z'))
-    machine_.cycle_z = machine_.relative ? machine_.cycle_r + words_.get('Z') * unit : words_.get('Z') * unit + machine_.offset[2];
-  int times = machine_.relative ? static_cast<int>(std::clamp(words_.get('L', 1.0), 1.0, 1000.0)) : 1;
-  if (!spend_curve_points(static_cast<std::size_t>(times) - 1)) times = 1;
-  words_.present &= ~Words::bit('Z');
-  const int motion = machine_.motion;
-  for (int i = 0; i < times; ++i) {
-    Point over;
-    std::uint32_t touched;
-    if (!target_of(over, touched)) return;
-    Point down = over;
-    down[2] = machine_.cycle_z;
-    Point back = over;
-    over[2] = machine_.cycle_r;
-    back[2] = machine_.retract_to_r ? machine_.cycle_r : std::max(initial_z, machine_.cycle_r);
-    machine_.motion = 0;
-    travel_or_lay(over, touched, 0.0);
-    machine_.motion = 1;
-    travel_or_lay(down, touched, 0.0);
-    machine_.motion = 0;
-    travel_or_lay(back, touched, 0.0);
-    machine_.motion = motion;
-  }
+  const Point place = target(touched);
+  travel_or_lay(place, touched, extrusion());
 }
 
 }  // namespace c3po::gcode

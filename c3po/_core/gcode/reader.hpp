@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "_core/gcode/curves.hpp"
 #include "_core/gcode/emitter.hpp"
 #include "_core/gcode/flags.hpp"
 #include "_core/gcode/hints.hpp"
@@ -79,10 +80,14 @@ class GcodeReader {
   void select_tool(double number);
   void set_target();
   void set_extruder_steps();
+  void note_unknown(bool could_move);
+
+  // places.cpp: the map from words to places
+  void set_offset(Point& part);
+  void babystep();
   void set_position();
   void set_work_offset();
   void home_axes();
-  void note_unknown(bool could_move);
   void keep_state(std::uint32_t name);
   void bring_back_state(std::uint32_t name, bool keep_position);
 
@@ -90,16 +95,17 @@ class GcodeReader {
   void run_named(const char* p, const char* end);
   void set_gcode_offset(const char* p, const char* end);
 
-  // moves.cpp: motion
+  // moves.cpp and curved_moves.cpp: motion
   void move_straight();
   void move_arc(bool clockwise);
   void move_spline();
   void move_cycle();
-  bool target_of(Point& target, std::uint32_t& touched);
+  Point target(std::uint32_t& touched) const;
   double extrusion();
   double doubtful_advance(double word);
   void travel_or_lay(const Point& target, std::uint32_t touched, double extruded);
-  void lay_points(double extruded);
+  void lay_points(double extruded, std::uint32_t touched);
+  bool arc_of_words(const Point& end, Arc& arc);
   bool spend_curve_points(std::size_t n);
   void before_material();
 

@@ -29,4 +29,7 @@ constexpr std::uint32_t kMotionWords = kAxisWords | kOtherExtruders | Words::bit
                                        Words::bit('J') | Words::bit('K') | Words::bit('R') | Words::bit('P') |
                                        Words::bit('Q');
 
+// Bit per axis, X lowest, of a set of letters.
+inline std::uint32_t axes_in(std::uint32_t letters) { return (letters >> ('X' - 'A')) & 7u; }
+
 }  // namespace c3po::gcode
