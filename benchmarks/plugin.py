@@ -26,7 +26,7 @@ sys.path.insert(0, str(ROOT / "tests" / "plugin"))
 from octoprint_server import HEAD, Server, install_plugin  # noqa: E402
 
 RESULTS = ROOT / "benchmarks" / "results" / "plugin.json"
-LINES, ROUNDS, UPLOAD_BYTES = 20_000, 3, 50 << 20
+LINES, ROUNDS, UPLOAD_BYTES = 20_000, 5, 50 << 20
 
 HOOKS = """
 import json, logging, sys, tempfile, time

@@ -22,13 +22,12 @@ LINES_PER_BLOCK = 64
 BLOCK_DIGEST_BYTES = 8
 MAX_LINE_BYTES = 65536
 # Lines that carry geometry. Temperatures are left out: OctoPrint adds the user's offsets to them.
-_GEOMETRY = re.compile(r"G\d|M8[23](?!\d)")
+_GEOMETRY = re.compile(r"^[ \t]*((?:[Gg]\d|[Mm]8[23](?!\d))[^;\r\n]*)", re.MULTILINE)
 
 
-def geometry_line(line: str) -> str | None:
-    """The line as OctoPrint will send it, when it carries geometry; else ``None``."""
-    text = line.split(";", 1)[0].strip()
-    return text if text[:1] in "GgMm" and _GEOMETRY.match(text.upper()) else None
+def geometry_lines(text: str) -> list[str]:
+    """The lines of a text that carry geometry, as OctoPrint will send them."""
+    return [line.rstrip() for line in _GEOMETRY.findall(text)]
 
 
 @dataclass(frozen=True)
@@ -39,9 +38,6 @@ class Commitment:
     size_bytes: int
     lines: int
     blocks: bytes
-
-    def block(self, index: int) -> bytes:
-        return self.blocks[index * BLOCK_DIGEST_BYTES : (index + 1) * BLOCK_DIGEST_BYTES]
 
     def to_json(self) -> str:
         return json.dumps({**self.__dict__, "blocks": self.blocks.hex()})
@@ -58,25 +54,29 @@ class Commitment:
 
 
 class BlockHasher:
-    """Geometry lines in, a digest out whenever a block is full."""
+    """Geometry lines in, the digests of the blocks they fill out."""
 
     def __init__(self) -> None:
         self.lines = 0
-        self._block = hashlib.blake2b(digest_size=BLOCK_DIGEST_BYTES)
+        self._open: list[str] = []
 
-    def add(self, line: str) -> bytes | None:
-        self._block.update(line.encode("utf-8", "replace") + b"\n")
-        self.lines += 1
-        return self._close() if self.lines % LINES_PER_BLOCK == 0 else None
+    def add(self, lines: list[str]) -> bytes:
+        self.lines += len(lines)
+        self._open += lines
+        digests = bytearray()
+        while len(self._open) >= LINES_PER_BLOCK:
+            digests += _block_digest(self._open[:LINES_PER_BLOCK])
+            del self._open[:LINES_PER_BLOCK]
+        return bytes(digests)
 
-    def rest(self) -> bytes | None:
+    def rest(self) -> bytes:
         """Digest of the last block when it is not full."""
-        return self._close() if self.lines % LINES_PER_BLOCK else None
+        rest, self._open = self._open, []
+        return _block_digest(rest) if rest else b""
 
-    def _close(self) -> bytes:
-        digest = self._block.digest()
-        self._block = hashlib.blake2b(digest_size=BLOCK_DIGEST_BYTES)
-        return digest
+
+def _block_digest(lines: list[str]) -> bytes:
+    return hashlib.blake2b("\n".join(lines).encode("utf-8", "replace"), digest_size=BLOCK_DIGEST_BYTES).digest()
 
 
 def commit(stream: IO[bytes]) -> Commitment:
@@ -85,10 +85,8 @@ def commit(stream: IO[bytes]) -> Commitment:
     while chunk := stream.readline(MAX_LINE_BYTES):
         sha256.update(chunk)
         size += len(chunk)
-        line = geometry_line(chunk.decode("utf-8", "replace"))
-        if line is not None:
-            blocks += hasher.add(line) or b""
-    blocks += hasher.rest() or b""
+        blocks += hasher.add(geometry_lines(chunk.decode("utf-8", "replace").replace("\r", "\n")))
+    blocks += hasher.rest()
     return Commitment(sha256.hexdigest(), size, hasher.lines, bytes(blocks))
 
 
@@ -98,30 +96,31 @@ class Follower:
     def __init__(self, commitment: Commitment):
         self._commitment = commitment
         self._hasher = BlockHasher()
+        self._compared = 0
         self.diverged_at: int | None = None
 
-    def sent(self, line: str) -> bool:
-        """Take one line of the job; ``False`` from the end of the first block that differs."""
-        if self.diverged_at is None and (text := geometry_line(line)) is not None:
-            digest = self._hasher.add(text)
-            if digest is not None:
-                self._compare(digest)
-            elif self._hasher.lines > self._commitment.lines:
-                self.diverged_at = self._hasher.lines
+    def sent(self, text: str) -> bool:
+        """Take lines of the job; ``False`` once a full block differs."""
+        if self.diverged_at is None:
+            self._compare(self._hasher.add(geometry_lines(text)))
         return self.diverged_at is None
 
     def finish(self) -> bool:
         """The job ended: whether everything sent, to the last line, was what was committed to."""
-        rest = self._hasher.rest()
-        if self.diverged_at is None and rest is not None:
-            self._compare(rest)
+        if self.diverged_at is None:
+            self._compare(self._hasher.rest())
         if self.diverged_at is None and self._hasher.lines != self._commitment.lines:
             self.diverged_at = self._hasher.lines
         return self.diverged_at is None
 
-    def _compare(self, digest: bytes) -> None:
-        if digest != self._commitment.block((self._hasher.lines - 1) // LINES_PER_BLOCK):
-            self.diverged_at = self._hasher.lines
+    def _compare(self, digests: bytes) -> None:
+        expected = self._commitment.blocks[self._compared : self._compared + len(digests)]
+        self._compared += len(digests)
+        if digests == expected:
+            return
+        same = next((i for i, (a, b) in enumerate(zip(digests, expected)) if a != b), len(expected))
+        blocks = (self._compared - len(digests) + same) // BLOCK_DIGEST_BYTES
+        self.diverged_at = min(self._hasher.lines, (blocks + 1) * LINES_PER_BLOCK)
 
 
 def file_sha256(path: str) -> str:

@@ -16,7 +16,7 @@ from .commitment import Commitment, Follower
 from .spool import Spool
 from .worker import Worker
 
-PAUSE_S = 0.004
+PAUSE_S = 0.02
 PORTION_LINES = 2000
 FULL_BYTES = 4 << 20
 BACKLOG_LINES = 2_000_000
@@ -112,30 +112,36 @@ class Stream:
 
     def _portion(self) -> None:
         lines: list[str] = []
+        of_job: list[str] = []
         if len(self._items) > BACKLOG_LINES:
             self._items.clear()
             self._spool.lost = "the worker is too slow for the stream"
         for _ in range(min(len(self._items), PORTION_LINES)):
             item, argument = self._items.popleft()
             if callable(item):
-                self._flush(lines)
-                lines = []
+                self._flush(lines, of_job)
                 item(*argument)
                 continue
             if self._bed.clears(item):
-                self._flush(lines)
-                lines = []
+                self._flush(lines, of_job)
                 self._forget()
-            if argument:
-                self._follow(item)
+            if "\n" in item or "\r" in item:
+                item = item.replace("\n", " ").replace("\r", " ")
             lines.append(item)
-        self._flush(lines)
+            if argument:
+                of_job.append(item)
+        self._flush(lines, of_job)
 
-    def _flush(self, lines: list[str]) -> None:
+    def _flush(self, lines: list[str], of_job: list[str]) -> None:
+        """Hand over the lines and empty both lists."""
+        if of_job:
+            self._follow("\n".join(of_job))
+            of_job.clear()
         if not lines:
             return
         self.lines += len(lines)
-        data = "".join(line.replace("\n", " ").replace("\r", " ") + "\n" for line in lines).encode("utf-8", "replace")
+        data = ("\n".join(lines) + "\n").encode("utf-8", "replace")
+        lines.clear()
         self._spool.append(data)
         worker, replayed = self._catch_up()
         if worker is not None and not replayed:
@@ -192,7 +198,7 @@ class Stream:
         if finished and follower is not None and follower.diverged_at is None and not follower.finish():
             self._on_diverged(self._job, follower.diverged_at or 0)
 
-    def _follow(self, line: str) -> None:
+    def _follow(self, text: str) -> None:
         follower = self._follower
-        if follower is not None and follower.diverged_at is None and not follower.sent(line):
+        if follower is not None and follower.diverged_at is None and not follower.sent(text):
             self._on_diverged(self._job, follower.diverged_at or 0)

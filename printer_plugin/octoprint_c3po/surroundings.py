@@ -79,7 +79,10 @@ class Surroundings(GuardState):
             return
 
         def check() -> None:
-            if self._job is None and self._printer.state() == "PRINTING" and self.options.enforce:
+            now = self._printer.selected()
+            if now is None or now.on_card or self._job is not None or not self.options.enforce:
+                return
+            if self._printer.state() == "PRINTING":
                 self.audit.append("unguarded", file=name)
                 self._printer.cancel()
                 self._tell("stopped", None, "unguarded", f"C3PO cancelled {name}: it started without being held")

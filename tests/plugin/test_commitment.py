@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from octoprint_c3po import commitment
-from octoprint_c3po.commitment import LINES_PER_BLOCK, Commitment, Follower, commit, geometry_line
+from octoprint_c3po.commitment import LINES_PER_BLOCK, Commitment, Follower, commit, geometry_lines
 
 LINES = st.lists(
     st.sampled_from(["G1 X1 E1", "G1 X2 E2", "G28", "M83", "M104 S200", ";text", "", "G92 E0 ;zero", "  g1 x3 "]),
@@ -44,9 +44,9 @@ def test_comments_and_temperatures_do_not_matter_since_octoprint_changes_them(li
     assert follow(committed(lines), [line.replace("S200", "S210") for line in sent if line]) is None
 
 
-@given(LINES.filter(lambda lines: any(map(geometry_line, lines))), st.data())
+@given(LINES.filter(lambda lines: any(map(geometry_lines, lines))), st.data())
 def test_one_changed_motion_line_is_noticed_within_its_block(lines, data):
-    places = [index for index, line in enumerate(lines) if geometry_line(line)]
+    places = [index for index, line in enumerate(lines) if geometry_lines(line)]
     place = data.draw(st.sampled_from(places))
     changed = [*lines[:place], "G1 X9.9 E9", *lines[place + 1 :]]
     diverged_at = follow(committed(lines), changed)
@@ -54,9 +54,9 @@ def test_one_changed_motion_line_is_noticed_within_its_block(lines, data):
     assert diverged_at - places.index(place) <= LINES_PER_BLOCK
 
 
-@given(LINES.filter(lambda lines: any(map(geometry_line, lines))))
+@given(LINES.filter(lambda lines: any(map(geometry_lines, lines))))
 def test_a_job_cut_short_or_made_longer_is_noticed(lines):
-    geometry = [line for line in lines if geometry_line(line)]
+    geometry = [line for line in lines if geometry_lines(line)]
     assert follow(committed(lines), geometry[:-1]) is not None
     assert follow(committed(lines), [*geometry, "G1 X5 E5"]) is not None
 
@@ -87,3 +87,9 @@ def test_a_line_without_end_is_read_in_bounded_pieces():
 def test_a_damaged_record_is_a_value_error(text):
     with pytest.raises(ValueError):
         Commitment.from_json(text)
+
+
+def test_every_line_ending_is_one_file_to_octoprint():
+    lines = ["G28", "G1 X1 E1", "G1 X2 E2"]
+    blocks = {commit(io.BytesIO(end.join(lines).encode())).blocks for end in ("\n", "\r\n", "\r")}
+    assert len(blocks) == 1

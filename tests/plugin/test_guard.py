@@ -12,8 +12,10 @@ import time
 
 import pytest
 from fake_octoprint import FakeHost, FakePrinter
+from octoprint_c3po import engine, surroundings
 from octoprint_c3po.audit import check_records, read_lines
 from octoprint_c3po.guard import Guard
+from octoprint_c3po.jobs import JobFile
 from octoprint_c3po.options import Options
 
 GOOD = "G28\nG1 Z0.2\n" + "G1 X1 Y1 E1\n" * 5
@@ -319,6 +321,44 @@ def test_a_worker_killed_during_a_print_is_replaced_and_told_everything(bench):
     bench.healthy()
     bench.send("G1 X66.6 E1")
     wait(lambda: "cancel" in bench.printer.calls)
+
+
+def test_a_stopped_worker_is_noticed_by_its_silence(bench, monkeypatch):
+    monkeypatch.setattr(engine, "PING_S", 0.1)
+    monkeypatch.setattr(engine, "SILENT_S", 0.5)
+    bench = bench().healthy()
+    bench.print(GOOD)
+    bench.settled()
+    bench.send("G28", "G1 X66.6 E1", "G1 X66.6 E1")
+    bench.guard.stream.drained()
+    stopped = bench.guard.engine.worker.pid
+    os.kill(stopped, signal.SIGSTOP)
+    wait(lambda: bench.guard.engine.healthy and bench.guard.engine.worker.pid != stopped)
+    bench.send("G1 X66.6 E1")
+    wait(lambda: "cancel" in bench.printer.calls)
+
+
+def test_a_clock_that_jumps_ends_no_hold_and_forgets_none(bench, monkeypatch):
+    bench = bench(ask_timeout_s=60).healthy()
+    bench.print(GOOD + ";REVIEW")
+    bench.asking()
+    for moment in (0.0, 4e9, 1e9):
+        monkeypatch.setattr(time, "time", lambda moment=moment: moment)
+        time.sleep(0.4)
+        assert bench.printer.holds == 1
+    monkeypatch.undo()
+    bench.guard.call(bench.guard.override, "ada", "still here")
+    assert bench.settled() == "PRINTING"
+
+
+def test_a_job_that_slipped_past_the_hold_is_cancelled(bench, monkeypatch):
+    monkeypatch.setattr(surroundings, "UNGUARDED_S", 0.2)
+    bench = bench().healthy()
+    bench.printer.current = JobFile("part.gcode", str(bench.path(GOOD)), False, "ada")
+    bench.printer.phase = "PRINTING"
+    bench.guard.printer_event("PrintStarted", {"path": "part.gcode"})
+    wait(lambda: bench.printer.calls == ["cancel"])
+    assert "unguarded" in bench.events()
 
 
 def test_an_engine_gone_too_long_stops_the_print(bench, tmp_path):

@@ -165,6 +165,9 @@ def test_uploads_to_the_card_are_judged_first(server):
     server.post("/api/files/local/stored_bad.gcode", {"command": "uploadSd"}, expect=(200, 201, 204, 409))
     server.wait(lambda: server.events().count("card_upload_refused") > count)
     assert server.reached("Y241.25") + server.reached("Y242.25") == 0
+    server.upload("card_good.gcode", job(x=243), target="sdcard")
+    server.wait(lambda: server.reached("Y243.25") == 60)
+    server.wait_state("Operational")
 
 
 def test_a_print_started_on_the_panel_is_cancelled(server):
