@@ -15,6 +15,8 @@ from c3po.shapes import (
     long_gun,
     prop,
     random_csg,
+    toy_gun,
+    toy_long_gun,
     vehicle,
     vessel,
 )
@@ -38,6 +40,8 @@ __all__ = [
     "long_gun",
     "prop",
     "random_csg",
+    "toy_gun",
+    "toy_long_gun",
     "vehicle",
     "vessel",
 ]

@@ -421,7 +421,7 @@ def two_grips(d: Draw) -> list[Body]:
         bar,
         *[
             haft(d, long * t, 2, hang, d.real(20, 30), d.real(18, 28), d.real(-0.2, 0.2))
-            for t in d.pick((0.08, 0.92), (0.1, 0.6), (0.35, 0.9))
+            for t in d.pick((0.04, 0.96), (0.08, 0.92), (0.15, 0.85))
         ],
     ]
     if d.chance(0.6):
