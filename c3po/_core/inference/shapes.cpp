@@ -31,8 +31,8 @@ struct Inference {
     const U64 block = node().op == Op::affine || slot_is_vector(slot) ? 1 : circulant_block();
     if (rows % block || columns / taps % block)
       refuse_node("expected sides that are multiples of the circulant block " + std::to_string(block));
-    weights += rows / block * columns;
-    if (weights > kMaxWeights) refuse_node("expected at most " + std::to_string(kMaxWeights) + " weights in all");
+    weights += rows * columns;  // as the engine writes them out
+    if (columns > kMaxWeights || weights > kMaxWeights) refuse_node("expected at most " + std::to_string(kMaxWeights) + " weights in all");
     Tensor& t = node().tensors[slot];
     t.rows = static_cast<std::uint32_t>(rows / block);
     t.columns = static_cast<std::uint32_t>(columns);
@@ -165,7 +165,11 @@ struct Inference {
       case Op::conv2d:
       case Op::linear: layer_shape(); break;
       case Op::max_pool:
-      case Op::avg_pool: n.shape = windowed(input().shape.channels); break;
+      case Op::avg_pool:
+        n.shape = windowed(input().shape.channels);
+        if (n.shape.size() > kMaxValues) refuse_node("expected at most 2^25 values between layers");
+        count_macs(n.shape.size() * n.settings[1] * n.settings[2]);
+        break;
       case Op::global_avg_pool:
       case Op::global_max_pool: n.shape = {input().shape.channels, 1, 1}; break;
       case Op::flatten: n.shape = {static_cast<std::uint32_t>(input().shape.size()), 1, 1}; break;
@@ -183,8 +187,9 @@ struct Inference {
       case Op::lstm: recurrent_shape(); break;
       default: n.shape = input().shape;
     }
-    values += n.shape.size();
-    if (values > kMaxValues) refuse_node("expected at most 2^25 values between layers");
+    if (n.shape.size() > kMaxValues) refuse_node("expected at most 2^25 values between layers");
+    values += n.shape.size() * (n.views ? n.views : 1);
+    if (values > kMaxWork) refuse_node("expected at most 2^30 values to be computed in all");
   }
 };
 
