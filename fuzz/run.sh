@@ -20,9 +20,14 @@ for target in "${targets[@]}"; do
   clang++ -std=c++17 -g -O1 -fno-omit-frame-pointer -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
     -I"$core" "$here/$target.cpp" "${sources[@]}" -o "$build/$target"
   mkdir -p "$build/corpus-$target" "$here/corpus/$target"
-  options=(-max_total_time="$seconds" -timeout=10 -rss_limit_mb=1024 -print_final_stats=1 -artifact_prefix="$build/$target-")
+  options=(-max_total_time="$seconds" -timeout=60 -rss_limit_mb=1024 -print_final_stats=1 -artifact_prefix="$build/$target-")
   [ -f "$here/$target.dict" ] && options+=(-dict="$here/$target.dict")
-  "$build/$target" "${options[@]}" "$build/corpus-$target" "$here/corpus/$target" 2>&1 | grep -aE "ERROR|SUMMARY|Test unit|stat::(number|average)|runtime error|libFuzzer" || true
-  [ "${PIPESTATUS[0]}" -eq 0 ] || { echo "$target: found something, see $build/$target-*"; exit 1; }
+  log=$build/$target.log
+  if ! "$build/$target" "${options[@]}" "$build/corpus-$target" "$here/corpus/$target" > "$log" 2>&1; then
+    grep -aE "ERROR|SUMMARY|Test unit|runtime error" "$log"
+    echo "$target: found something, see $build/$target-*"
+    exit 1
+  fi
+  grep -a "stat::number_of_executed_units" "$log"
   echo "$target: $seconds seconds without a finding"
 done

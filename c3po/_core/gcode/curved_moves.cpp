@@ -11,7 +11,7 @@ namespace {
 
 constexpr double kRadiusMismatchMm = 0.2;  // writers round; what misses its end by more is not an arc
 constexpr double kLongestArcMm = 1e5;
-constexpr std::uint64_t kFreeCurvePoints = 4'000'000, kCurvePointsPerByte = 8;
+constexpr std::uint64_t kFreeCurvePoints = 1'000'000, kCurvePointsPerByte = 8;
 
 // Centre by the R word: the shorter way round when it is positive, the longer when negative. False when there is none.
 bool centre_by_radius(const Point& start, const Point& end, double radius, Arc& arc) {
