@@ -146,6 +146,15 @@ void bind_solid(nb::module_& m) {
     const std::size_t shape[3] = {triangles->size() / 9, 3, 3};
     return nb::ndarray<nb::numpy, float>(triangles->data(), 3, shape, owner);
   }, "text"_a);
+  m.def("mesh_bounds", [](Points vertices, Faces faces) {  // of the faces that can be used, and how many cannot
+    c3po::MeshBounds b;
+    {
+      nb::gil_scoped_release unlocked;
+      b = c3po::mesh_bounds(vertices.data(), vertices.shape(0), faces.data(), faces.shape(0));
+    }
+    return nb::make_tuple(std::array<double, 3>{b.lower[0], b.lower[1], b.lower[2]},
+                          std::array<double, 3>{b.upper[0], b.upper[1], b.upper[2]}, b.unusable);
+  }, "vertices_mm"_a, "faces"_a);
   m.def("filled", [](Voxels walls, bool from_above) { return to_numpy(c3po::filled(from_numpy(walls), from_above, true)); },
         "walls"_a, "from_above"_a = true, "The walls and all that a flood from outside cannot reach.");
 }

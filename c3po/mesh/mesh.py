@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from c3po._core import native
+
 
 @dataclass(frozen=True, eq=False)
 class Mesh:
@@ -34,6 +36,20 @@ class Mesh:
 
     @property
     def bounds_mm(self) -> NDArray[np.float64]:
-        """Least and greatest corner, float64, shape (2, 3), mm."""
-        used = self.vertices_mm[np.unique(self.faces)]
-        return np.stack([used.min(axis=0), used.max(axis=0)])
+        """Least and greatest corner of the faces, float64, shape (2, 3), mm; vertices that no face uses do not count.
+
+        Raises
+        ------
+        ValueError
+            No face can be used: each has a vertex that does not exist, is not a number, or is beyond 1000 km.
+        """
+        lower, upper, unusable = self.usable_bounds_mm()
+        if unusable == len(self.faces):
+            raise ValueError(f"expected a mesh with faces, got {len(self.faces)} faces of which none can be used")
+        return np.stack([lower, upper])
+
+    def usable_bounds_mm(self) -> tuple[NDArray[np.float64], NDArray[np.float64], int]:
+        """Least and greatest corner of the faces that can be used, and how many cannot."""
+        vertices = np.ascontiguousarray(self.vertices_mm, dtype=np.float64)
+        lower, upper, unusable = native.mesh_bounds(vertices, np.ascontiguousarray(self.faces, dtype=np.int32))
+        return np.array(lower), np.array(upper), unusable

@@ -33,7 +33,7 @@ def read_meshes(member: Member) -> tuple[Mesh, ...]:
         raise UnsupportedError(
             f"{member.name}: expected a mesh, found {member.format}; give STL, 3MF, OBJ, PLY, OFF or GLB"
         )
-    data = member.read_bytes(MAX_BYTES[member.format])
+    data = _all_bytes(member)
     try:
         meshes = _decoded(data, member)
     except MemoryError:
@@ -41,6 +41,17 @@ def read_meshes(member: Member) -> tuple[Mesh, ...]:
             f"{member.name}: expected a mesh that fits in memory, found a larger one; simplify it"
         ) from None
     return in_millimetres(meshes, member.name, metres=member.format == "glb")
+
+
+def _all_bytes(member: Member) -> bytes:
+    """The member's bytes; a plain file of a fitting size in one piece."""
+    limit = MAX_BYTES[member.format]
+    try:
+        if member.path is not None and member.path.stat().st_size <= limit:
+            return member.path.read_bytes()
+    except OSError:
+        pass  # told by the member's own reader
+    return member.read_bytes(limit)
 
 
 def _decoded(data: bytes, member: Member) -> tuple[Mesh, ...]:

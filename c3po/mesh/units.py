@@ -15,7 +15,6 @@ from c3po.mesh.mesh import Mesh
 
 LEAST_SIDE_MM = 2.0
 LARGEST_SIDE_MM = 1e4
-LARGEST_MM = 1e9
 
 
 def in_millimetres(meshes: tuple[Mesh, ...], where: str, *, metres: bool = False) -> tuple[Mesh, ...]:
@@ -34,36 +33,33 @@ def in_millimetres(meshes: tuple[Mesh, ...], where: str, *, metres: bool = False
     meshes = tuple(mesh for mesh in meshes if len(mesh.faces))
     if not meshes:
         raise MeshError(f"{where}: expected faces, found none; export it again as a surface")
-    _check_indices(meshes, where)
-    with np.errstate(invalid="ignore"):
-        bounds = np.stack([_bounds(mesh) for mesh in meshes])
-    if not np.isfinite(bounds).all():
-        raise MeshError(f"{where}: expected finite coordinates, found NaN or infinity; repair the mesh")
-    lower, upper = bounds[:, 0].min(axis=0), bounds[:, 1].max(axis=0)
+    bounds = [mesh.usable_bounds_mm() for mesh in meshes]
+    for mesh, (_, _, unusable) in zip(meshes, bounds, strict=True):
+        if unusable:
+            _refuse(mesh, where)
+    lower = np.min([low for low, _, _ in bounds], axis=0)
+    upper = np.max([high for _, high, _ in bounds], axis=0)
     longest = float((upper - lower).max())
-    if longest <= 0 or not np.isfinite(longest):
+    if longest <= 0:
         raise MeshError(f"{where}: expected a part with an extent, found all faces in one point; export it again")
     unit, scale = "", 1.0
     if metres or longest < LEAST_SIDE_MM:
         unit, scale = "metres", 1000.0
     elif longest > LARGEST_SIDE_MM:
         unit, scale = "micrometres", 0.001
-    if max(abs(lower).max(), abs(upper).max()) * scale > LARGEST_MM:
-        raise MeshError(f"{where}: expected coordinates within 1000 km, found {abs(bounds).max():g}; check the unit")
     if scale == 1.0:
         return meshes
     return tuple(replace(mesh, vertices_mm=mesh.vertices_mm * scale, flags=(*mesh.flags, unit)) for mesh in meshes)
 
 
-def _check_indices(meshes: tuple[Mesh, ...], where: str) -> None:
-    for mesh in meshes:
-        if mesh.faces.min() < 0 or mesh.faces.max() >= len(mesh.vertices_mm):
-            raise MeshError(
-                f"{where}: expected vertex numbers 0 to {len(mesh.vertices_mm) - 1}, "
-                f"found {mesh.faces.min()} to {mesh.faces.max()}; export it again"
-            )
-
-
-def _bounds(mesh: Mesh) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
-    """Least and greatest vertex, used or not: NaN anywhere shows."""
-    return np.stack([mesh.vertices_mm.min(axis=0), mesh.vertices_mm.max(axis=0)])
+def _refuse(mesh: Mesh, where: str) -> None:
+    """Says what is wrong with a mesh that has faces which cannot be used."""
+    if mesh.faces.min() < 0 or mesh.faces.max() >= len(mesh.vertices_mm):
+        raise MeshError(
+            f"{where}: expected vertex numbers 0 to {len(mesh.vertices_mm) - 1}, "
+            f"found {mesh.faces.min()} to {mesh.faces.max()}; export it again"
+        )
+    if not np.isfinite(mesh.vertices_mm).all():
+        raise MeshError(f"{where}: expected finite coordinates, found NaN or infinity; repair the mesh")
+    farthest = np.abs(mesh.vertices_mm).max()
+    raise MeshError(f"{where}: expected coordinates within 1000 km, found {farthest:g} mm; check the unit")

@@ -27,13 +27,13 @@ def mesh_parts(meshes: Mesh | Sequence[Mesh]) -> tuple[Solid, ...]:
     - The order of faces, their orientation and overlaps do not matter.
     """
     meshes = [meshes] if isinstance(meshes, Mesh) else meshes
-    bodies = [mesh.triangles_mm for mesh in meshes if len(mesh.faces)]
+    bodies = [mesh for mesh in meshes if len(mesh.faces)]
     flags = tuple(dict.fromkeys(flag for mesh in meshes for flag in mesh.flags))
     solids = _plate_parts(bodies) if bodies else ()
     return tuple(replace(solid, flags=flags + solid.flags) for solid in solids)
 
 
-def _plate_parts(bodies: Sequence[NDArray[np.float64]]) -> tuple[Solid, ...]:
+def _plate_parts(bodies: Sequence[Mesh]) -> tuple[Solid, ...]:
     plate = parts(mesh_material(bodies))
     if len(plate) < 2:
         return plate
@@ -43,29 +43,37 @@ def _plate_parts(bodies: Sequence[NDArray[np.float64]]) -> tuple[Solid, ...]:
     return tuple(replace(solid, name=f"part {number}") for number, solid in enumerate(solids, start=1))
 
 
-def mesh_material(bodies: Sequence[NDArray[np.float64]]) -> Any:
-    """``native.Material`` that holds the triangles, float64 (m, 3, 3) mm each, one array per mesh."""
-    lower = np.min([body.min(axis=(0, 1)) for body in bodies], axis=0)
-    upper = np.max([body.max(axis=(0, 1)) for body in bodies], axis=0)
+def mesh_material(bodies: Sequence[Mesh | NDArray[np.float64]]) -> Any:
+    """``native.Material`` that holds the bodies: meshes with faces, or triangles, float64 (m, 3, 3), mm."""
+    meshes = [body if isinstance(body, Mesh) else _soup(body) for body in bodies]
+    bounds = np.stack([mesh.bounds_mm for mesh in meshes])
+    lower, upper = bounds[:, 0].min(axis=0), bounds[:, 1].max(axis=0)
     pitch_mm = max(float((upper - lower).max()), 1e-9) / (MESH_VOXELS - 1)
     # Half a voxel of air on both sides: the surface is marked where it lies, so the error is even.
     material = native.Material(pitch_mm, (lower - 0.5 * pitch_mm).tolist())
-    for body in bodies:
-        material.add_triangles(np.ascontiguousarray(body, dtype=np.float64))
+    for mesh in meshes:
+        vertices = np.ascontiguousarray(mesh.vertices_mm, dtype=np.float64)
+        material.add_mesh(vertices, np.ascontiguousarray(mesh.faces, dtype=np.int32))
     return material
+
+
+def _soup(triangles_mm: NDArray[np.float64]) -> Mesh:
+    """Triangles as a Mesh that shares no vertex."""
+    vertices_mm = np.ascontiguousarray(triangles_mm, dtype=np.float64).reshape(-1, 3)
+    return Mesh(vertices_mm, np.arange(len(vertices_mm), dtype=np.int32).reshape(-1, 3))
 
 
 def _length(solid: Solid) -> float:
     return float(np.ptp(solid.bounds_mm, axis=0).max())
 
 
-def _sharper(coarse: Solid, bodies: Sequence[NDArray[np.float64]]) -> Solid:
+def _sharper(coarse: Solid, bodies: Sequence[Mesh]) -> Solid:
     """The same part on a finer grid: the largest part that the triangles in its box make."""
     lower, upper = coarse.bounds_mm
-    inside = []
+    inside: list[Mesh | NDArray[np.float64]] = []
     for body in bodies:
-        middles = body.mean(axis=1)
-        inside.append(body[((middles >= lower) & (middles <= upper)).all(axis=1)])
-    inside = [body for body in inside if len(body)]
+        middles = body.triangles_mm.mean(axis=1)
+        near = ((middles >= lower) & (middles <= upper)).all(axis=1)
+        inside += [body.triangles_mm[near]] if near.any() else []
     found = parts(mesh_material(inside)) if inside else ()
     return found[0] if found else coarse

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import stl
 import trimesh
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from c3po.containers import Member, members
@@ -252,6 +252,7 @@ def test_entities_are_refused() -> None:
         read_meshes(member(file.getvalue(), "3mf"))
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=400), st.sampled_from(["stl", "obj", "ply", "off", "glb", "3mf"]), st.booleans())
 def test_random_bytes_give_a_mesh_or_an_error(tail: bytes, format_: str, cut: bool) -> None:
     heads = {

@@ -1,5 +1,6 @@
 // Voxels of an unbounded bed, kept in bricks of 8 x 8 x 8 bits; only bricks that hold material exist.
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -13,6 +14,12 @@ struct Brick {
   std::uint64_t hinted[8];
 };
 
+// Slices z0..z1 as bricks: from slice low of the first to slice high of the last.
+struct RowSpan {
+  int first, bricks, low, high;
+  RowSpan(int z0, int z1) : first(z0 >> 3), bricks((z1 >> 3) - first + 1), low(z0 & 7), high(z1 & 7) {}
+};
+
 // Bricks by position. Open addressing; a brick's index never changes until coarsen().
 class BrickMap {
  public:
@@ -21,6 +28,22 @@ class BrickMap {
     const std::uint64_t key = key_of(x, y, z);
     const Slot& recent = recent_[(std::uint32_t(x) * 5 + std::uint32_t(y) * 19 + std::uint32_t(z)) % recent_size];
     return recent.index != 0 && recent.key == key ? bricks_[recent.index - 1] : found_or_made(x, y, z);
+  }
+  // Fills voxels x0..x1 of row y in the slices of span.
+  void set_row(int x0, int x1, int y, const RowSpan& span, bool hinted) {
+    const int shift = (y & 7) * 8;
+    for (int brick_x = x0 >> 3; brick_x <= x1 >> 3; ++brick_x) {
+      const int from = std::max(x0 - brick_x * 8, 0), to = std::min(x1 - brick_x * 8, 7);
+      const std::uint64_t bits = std::uint64_t((0xFFu >> (7 - to + from)) << from) << shift;
+      for (int k = 0; k < span.bricks; ++k) {
+        Brick& brick = at(brick_x, y >> 3, span.first + k);
+        std::uint64_t* slices = hinted ? brick.hinted : brick.part;
+        const int low = k == 0 ? span.low : 0, high = k == span.bricks - 1 ? span.high : 7;
+        slices[low] |= bits;
+        slices[high] |= bits;
+        for (int z = low + 1; z < high; ++z) slices[z] |= bits;
+      }
+    }
   }
   std::int64_t find(std::int32_t x, std::int32_t y, std::int32_t z) const;  // index or -1
   const std::vector<Brick>& bricks() const { return bricks_; }

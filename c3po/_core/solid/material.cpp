@@ -1,29 +1,32 @@
 #include "_core/solid/material.hpp"
 
 #include <algorithm>
-#include <climits>
 #include <cmath>
 
 namespace c3po {
 
 namespace {
 
-constexpr double far_mm = 10000;        // nothing beyond is a bed
-constexpr double default_width_mm = 0.45, default_height_mm = 0.2, widest_mm = 5;
-constexpr double shrink = 0.02;         // voxels touched by less than this, in voxels, do not count
-constexpr double least_pitch_mm = 0.01; // for beads: finer than any nozzle
-constexpr double layer_step_mm = 0.02;  // heights closer than this are one layer
+constexpr float far_mm = 10000;        // nothing beyond is a bed
+constexpr float default_width_mm = 0.45f, default_height_mm = 0.2f, widest_mm = 5;
+constexpr float shrink = 0.02f;        // voxels touched by less than this, in voxels, do not count
+constexpr double least_pitch_mm = 0.01;  // for beads: finer than any nozzle
+constexpr double layer_step_mm = 0.02;   // heights closer than this are one layer
 constexpr int max_layer_steps = 100000;
 
 bool hinted(Feature feature) { return feature >= Feature::skirt; }
 
 // First and last cell that the interval [low, high] touches.
-int floor_of(double value) {  // std::floor is a call where the processor is not known to have an instruction
+constexpr int fixed_bits = 24;
+constexpr std::int64_t fixed_shrink = std::int64_t(double(shrink) * (1 << fixed_bits));
+std::int64_t fixed(float value) { return std::int64_t(double(value) * (1 << fixed_bits)); }
+
+int floor_of(float value) {  // std::floor is a call where the processor is not known to have an instruction
   const int whole = int(value);
-  return whole - (value < whole);
+  return whole - (value < float(whole));
 }
-int first_cell(double low) { return floor_of(low + shrink); }
-int last_cell(double high) { return -floor_of(shrink - high) - 1; }
+int first_cell(float low) { return floor_of(low + shrink); }
+int last_cell(float high) { return -floor_of(shrink - high) - 1; }
 
 }  // namespace
 
@@ -40,92 +43,60 @@ void Material::add_segments(const Segment* segments, std::size_t n) {
 }
 
 void Material::add_bead(const Segment& segment) {
-  double start[3], end[3], low = 0, high = 0;
-  for (int axis = 0; axis < 3; ++axis) {
-    start[axis] = segment.start_mm[axis];
-    end[axis] = segment.end_mm[axis];
-    low = std::min({low, start[axis], end[axis]});
-    high = std::max({high, start[axis], end[axis]});
-    if (!(std::fabs(start[axis]) <= far_mm) || !(std::fabs(end[axis]) <= far_mm)) low = -2 * far_mm;
-  }
-  if (!(low >= -far_mm && high <= far_mm)) {
+  const float *start = segment.start_mm, *end = segment.end_mm;
+  float farthest = 0;
+  for (int axis = 0; axis < 3; ++axis) farthest = std::max({farthest, std::fabs(start[axis]), std::fabs(end[axis])});
+  // The sum is NaN when any of them is; a comparison with NaN is false.
+  if (!(farthest <= far_mm) || !(start[0] + start[1] + start[2] + end[0] + end[1] + end[2] <= 6 * far_mm)) {
     ++dropped_;
     return;
   }
   ++segments_;
-  const double width = segment.width_mm > 0 ? std::min<double>(segment.width_mm, widest_mm) : default_width_mm;
-  const double height = segment.height_mm > 0 ? std::min<double>(segment.height_mm, widest_mm) : default_height_mm;
-  note_layer(end[2], height);
+  const float width = segment.width_mm > 0 ? std::min(segment.width_mm, widest_mm) : default_width_mm;
+  const float height = segment.height_mm > 0 ? std::min(segment.height_mm, widest_mm) : default_height_mm;
+  if (end[2] != last_layer_mm_) note_layer(end[2], height);
+  const bool hint = hinted(segment.feature);
   // A steep bead is laid in pieces that each rise by a voxel at most.
-  const double rise = std::fabs(end[2] - start[2]) / pitch_mm_;
-  const int pieces = rise <= 1 ? 1 : int(std::ceil(rise));
+  const float rise = std::fabs(end[2] - start[2]) * float(1 / pitch_mm_);
+  if (rise <= 1) return add_piece(start, end, width, height, hint);
+  const int pieces = int(std::ceil(rise));
   for (int i = 0; i < pieces; ++i) {
-    double from[3], to[3];
+    float from[3], to[3];
     for (int axis = 0; axis < 3; ++axis) {
-      from[axis] = start[axis] + (end[axis] - start[axis]) * i / pieces;
-      to[axis] = start[axis] + (end[axis] - start[axis]) * (i + 1) / pieces;
+      from[axis] = start[axis] + (end[axis] - start[axis]) * float(i) / float(pieces);
+      to[axis] = start[axis] + (end[axis] - start[axis]) * float(i + 1) / float(pieces);
     }
-    add_piece(from, to, width, height, hinted(segment.feature));
+    add_piece(from, to, width, height, hint);
   }
 }
 
-void Material::add_piece(const double start[3], const double end[3], double width_mm, double height_mm, bool hint) {
-  const double scale = 1 / pitch_mm_, r = 0.5 * width_mm * scale;
-  const double ax = (start[0] - origin_mm_[0]) * scale, ay = (start[1] - origin_mm_[1]) * scale;
-  const double bx = (end[0] - origin_mm_[0]) * scale, by = (end[1] - origin_mm_[1]) * scale;
-  const double top = (std::max(start[2], end[2]) - origin_mm_[2]) * scale;
-  const double bottom = (std::min(start[2], end[2]) - height_mm - origin_mm_[2]) * scale;
+void Material::add_piece(const float start[3], const float end[3], float width_mm, float height_mm, bool hint) {
+  const float scale = float(1 / pitch_mm_), r = 0.5f * width_mm * scale;
+  const float ax = (start[0] - float(origin_mm_[0])) * scale, ay = (start[1] - float(origin_mm_[1])) * scale;
+  const float bx = (end[0] - float(origin_mm_[0])) * scale, by = (end[1] - float(origin_mm_[1])) * scale;
+  const float top = (std::max(start[2], end[2]) - float(origin_mm_[2])) * scale;
+  const float bottom = (std::min(start[2], end[2]) - height_mm - float(origin_mm_[2])) * scale;
   const int z0 = first_cell(bottom), z1 = std::max(z0, last_cell(top));
-  const double low_x = std::min(ax, bx) - r, high_x = std::max(ax, bx) + r;
+  const float low_x = std::min(ax, bx) - r, high_x = std::max(ax, bx) + r;
   const int y0 = first_cell(std::min(ay, by) - r), y1 = std::max(y0, last_cell(std::max(ay, by) + r));
-  rows_ += std::uint64_t(y1 - y0 + 1) + std::uint64_t((high_x - low_x) / 8);
-  const double dx = bx - ax, dy = by - ay;
-  if (std::fabs(dy) < 1e-9 || y1 - y0 < 2) {
-    const int x0 = first_cell(low_x), x1 = std::max(x0, last_cell(high_x));
-    for (int y = y0; y <= y1; ++y) set_row(x0, x1, y, z0, z1, hint);
-    return;
-  }
+  rows_ += std::uint64_t(y1 - y0 + 1) + std::uint64_t((high_x - low_x) * 0.125f);
   // The bead is the band |distance to the line| <= r, cut to the box around it: in a row of cells, one interval.
-  const double slope = dx / dy, half = r * std::sqrt(dx * dx + dy * dy) / std::fabs(dy);
-  const double lean = std::fabs(slope) * (0.5 - shrink) + half;
-  const bool one_brick_high = z0 >> 3 == z1 >> 3;
-  int held_x = INT_MIN, held_y = INT_MIN;
-  std::uint64_t* held = nullptr;  // slices of the brick of the last row: most rows go on in it
-  for (int y = y0; y <= y1; ++y) {
-    const double middle = ax + (y + 0.5 - ay) * slope;
-    const double low = std::max(low_x, middle - lean), high = std::min(high_x, middle + lean);
-    if (low > high) continue;
-    const int x0 = first_cell(low), x1 = std::max(x0, last_cell(high));
-    if (!one_brick_high || x0 >> 3 != x1 >> 3) {
-      set_row(x0, x1, y, z0, z1, hint);
-      held = nullptr;  // a new brick may have moved the others
-      continue;
-    }
-    if (held == nullptr || held_x != x0 >> 3 || held_y != y >> 3) {
-      held_x = x0 >> 3;
-      held_y = y >> 3;
-      Brick& brick = map_.at(held_x, held_y, z0 >> 3);
-      held = hint ? brick.hinted : brick.part;
-    }
-    const std::uint64_t bits = std::uint64_t((0xFFu >> (7 - (x1 - x0))) << (x0 & 7)) << ((y & 7) * 8);
-    held[z0 & 7] |= bits;
-    held[z1 & 7] |= bits;
-    for (int z = (z0 & 7) + 1; z < (z1 & 7); ++z) held[z] |= bits;
+  const float dx = bx - ax, dy = by - ay;
+  float slope = 0, lean = high_x - low_x, first = 0.5f * (ax + bx);
+  if (std::fabs(dy) > 1e-3f) {
+    slope = dx / dy;
+    lean = std::fabs(slope) * (0.5f - shrink) + r * std::sqrt(1 + slope * slope);
+    first = ax + (float(y0) + 0.5f - ay) * slope;
   }
-}
-
-void Material::set_row(int x0, int x1, int y, int z0, int z1, bool hint) {
-  for (int brick_x = x0 >> 3; brick_x <= x1 >> 3; ++brick_x) {
-    const int from = std::max(x0 - brick_x * 8, 0), to = std::min(x1 - brick_x * 8, 7);
-    const std::uint64_t bits = std::uint64_t((0xFFu >> (7 - (to - from))) << from) << ((y & 7) * 8);
-    for (int brick_z = z0 >> 3; brick_z <= z1 >> 3; ++brick_z) {
-      Brick& brick = map_.at(brick_x, y >> 3, brick_z);
-      std::uint64_t* slices = hint ? brick.hinted : brick.part;
-      const int low = std::max(z0 - brick_z * 8, 0), high = std::min(z1 - brick_z * 8, 7);
-      slices[low] |= bits;
-      slices[high] |= bits;
-      for (int z = low + 1; z < high; ++z) slices[z] |= bits;
-    }
+  // Rows are walked in whole numbers: 2^24 to a voxel.
+  const std::int64_t step = fixed(slope), left_end = fixed(low_x + shrink), right_end = fixed(high_x - shrink) - 1;
+  std::int64_t left = fixed(first - lean + shrink), right = fixed(first + lean - shrink) - 1;
+  const RowSpan span(z0, z1);
+  for (int y = y0; y <= y1; ++y, left += step, right += step) {
+    const std::int64_t low = std::max(left, left_end), high = std::min(right, right_end);
+    const int x0 = int(low >> fixed_bits), x1 = int(high >> fixed_bits);
+    if (low > high + 2 * fixed_shrink) continue;
+    map_.set_row(x0, std::max(x0, x1), y, span, hint);
   }
 }
 
@@ -137,7 +108,6 @@ void Material::coarsen() {
 }
 
 void Material::note_layer(double z_mm, double height_mm) {
-  if (z_mm == last_layer_mm_) return;
   last_layer_mm_ = z_mm;
   least_height_mm_ = std::min(least_height_mm_, height_mm);
   const double step = z_mm / layer_step_mm + 0.5;

@@ -9,6 +9,14 @@
 
 namespace c3po {
 
+// The box of the faces that can be used: every vertex exists and lies within 1000 km.
+struct MeshBounds {
+  double lower[3] = {1e300, 1e300, 1e300}, upper[3] = {-1e300, -1e300, -1e300};
+  std::size_t unusable = 0;
+};
+// faces: n x 3 numbers of vertices, or null when every three vertices are a face.
+MeshBounds mesh_bounds(const double* vertices, std::size_t n_vertices, const std::int32_t* faces, std::size_t n_faces);
+
 class Material : public SegmentSink {
  public:
   // A voxel is pitch_mm wide; the corner of voxel (0, 0, 0) lies at origin_mm.
@@ -35,8 +43,7 @@ class Material : public SegmentSink {
 
  private:
   void add_bead(const Segment& segment);
-  void add_piece(const double start[3], const double end[3], double width_mm, double height_mm, bool hinted);
-  void set_row(int x0, int x1, int y, int z0, int z1, bool hinted);
+  void add_piece(const float start[3], const float end[3], float width_mm, float height_mm, bool hinted);
   void note_layer(double z_mm, double height_mm);
   void coarsen();
 

@@ -10,7 +10,7 @@ namespace c3po {
 namespace {
 
 constexpr double touch = 1e-6;                // a corner on the border of two voxels belongs to the upper one
-constexpr std::int64_t max_cells = 24000000;  // of the dense box of one mesh; the pitch doubles until it fits
+constexpr std::int64_t max_cells = 8000000;  // of the dense box of one mesh; the pitch doubles until it fits
 
 struct Point {
   double x[3];
@@ -46,20 +46,48 @@ struct Polygon {
   }
 };
 
-int cell(double coordinate) { return int(std::floor(coordinate + touch)); }
+// Coordinates here are at least 0, so that cutting off is rounding down.
+int cell(double coordinate) { return int(coordinate + touch); }
+int first_centre(double coordinate) { return int(coordinate + 0.5 - 1e-12); }  // the first cell whose centre is not below
+
+// The triangles of a mesh by number; without faces every three vertices are one.
+struct Faces {
+  const double* vertices;
+  std::size_t n_vertices;
+  const std::int32_t* faces;
+
+  // False when a vertex does not exist or lies beyond 1000 km.
+  bool get(std::size_t i, Point corners[3]) const {
+    for (std::size_t corner = 0; corner < 3; ++corner) {
+      const std::size_t index = faces == nullptr ? 3 * i + corner : std::size_t(std::int64_t(faces[3 * i + corner]));
+      if (index >= n_vertices) return false;
+      for (int k = 0; k < 3; ++k) {
+        corners[corner].x[k] = vertices[index * 3 + k];
+        if (!(std::fabs(corners[corner].x[k]) <= 1e9)) return false;
+      }
+    }
+    return true;
+  }
+};
 
 // Every voxel that the triangle touches: cut into rows, the rows into columns, each column's depth marked.
 void mark_surface(BitGrid& grid, const Point corners[3]) {
+  double low[3], high[3];
+  int from[3], to[3], borders = 0;
+  for (int k = 0; k < 3; ++k) {
+    low[k] = std::min({corners[0].x[k], corners[1].x[k], corners[2].x[k]});
+    high[k] = std::max({corners[0].x[k], corners[1].x[k], corners[2].x[k]});
+    from[k] = cell(low[k]);
+    to[k] = cell(high[k]);
+    borders += to[k] - from[k];
+  }
+  if (borders <= 1) {  // one voxel or two, both touched
+    grid.set(from[0], from[1], from[2]);
+    return grid.set(to[0], to[1], to[2]);
+  }
   Polygon triangle;
   triangle.n = 3;
   std::copy(corners, corners + 3, triangle.corners);
-  double low[3], high[3];
-  int from[3], to[3];
-  for (int k = 0; k < 3; ++k) {
-    triangle.range(k, low[k], high[k]);
-    from[k] = cell(low[k]);
-    to[k] = cell(high[k]);
-  }
   // x is marked as a span, so that a row of the grid costs one step; y and z are walked.
   if (from[1] == to[1] && from[2] == to[2]) return grid.set_span(from[0], to[0], from[1], from[2]);
   const bool flat_x = from[0] == to[0];
@@ -103,7 +131,7 @@ struct Lines {
 
   void add(const Point c[3]) {
     const double v_low = std::min({c[0].x[v], c[1].x[v], c[2].x[v]}), v_high = std::max({c[0].x[v], c[1].x[v], c[2].x[v]});
-    const int v0 = int(std::ceil(v_low - 0.5)), v1 = int(std::ceil(v_high - 0.5));  // centres in [low, high)
+    const int v0 = first_centre(v_low), v1 = first_centre(v_high);  // centres in [low, high)
     if (v0 >= v1) return;
     const double w_low = std::min({c[0].x[w], c[1].x[w], c[2].x[w]}), w_high = std::max({c[0].x[w], c[1].x[w], c[2].x[w]});
     const double ux = c[1].x[u] - c[0].x[u], uy = c[1].x[v] - c[0].x[v], uz = c[1].x[w] - c[0].x[w];
@@ -124,11 +152,12 @@ struct Lines {
       if (found != 2) continue;
       // An edge that rises in v is the right end of a triangle that turns left.
       const int right = signs[0] > 0 ? 0 : 1;
-      const int c0 = int(std::ceil(ends[1 - right] - 0.5)), c1 = int(std::ceil(ends[right] - 0.5));
+      const int c0 = first_centre(ends[1 - right]), c1 = first_centre(ends[right]);
       const int step = c0 < c1 ? 1 : -1;
       for (int column = std::min(c0, c1); column < std::max(c0, c1); ++column) {
         const double depth = c[0].x[w] + (column + 0.5 - c[0].x[u]) * du + (at - c[0].x[v]) * dv;
-        const int index = int(std::ceil(std::min(std::max(depth, w_low), w_high) - 0.5));
+        // Not a number, on the thinnest slivers, falls to the low end.
+        const int index = first_centre(depth >= w_low ? std::min(depth, w_high) : w_low);
         if (column < 0 || column >= nu || row >= nv || row < 0) continue;
         counts[(std::size_t(std::min(std::max(index, 0), nw)) * nv + row) * nu + column] += std::int16_t(step);
       }
@@ -165,39 +194,33 @@ struct Lines {
 
 }  // namespace
 
-void Material::add_mesh(const double* vertices, std::size_t n_vertices, const std::int32_t* faces, std::size_t n_faces) {
-  double low[3] = {1e300, 1e300, 1e300}, high[3] = {-1e300, -1e300, -1e300};
-  std::vector<Point> points;
-  points.reserve(n_faces * 3);
+MeshBounds mesh_bounds(const double* vertices, std::size_t n_vertices, const std::int32_t* faces, std::size_t n_faces) {
+  MeshBounds bounds;
+  Faces all{vertices, n_vertices, faces};
+  Point corners[3];
   for (std::size_t i = 0; i < n_faces; ++i) {
-    bool usable = true;
-    for (std::size_t corner = 3 * i; corner < 3 * i + 3; ++corner) {
-      const std::size_t index = faces == nullptr ? corner : std::size_t(std::int64_t(faces[corner]));
-      usable = usable && index < n_vertices;
-      Point point{};
-      for (int k = 0; k < 3 && usable; ++k) {
-        point.x[k] = vertices[index * 3 + k];
-        usable = std::fabs(point.x[k]) <= 1e9;
-      }
-      points.push_back(point);
-    }
-    if (!usable) {
-      points.resize(points.size() - 3);
-      ++dropped_;
+    if (!all.get(i, corners)) {
+      ++bounds.unusable;
       continue;
     }
-    for (std::size_t corner = points.size() - 3; corner < points.size(); ++corner)
-      for (int k = 0; k < 3; ++k) {
-        low[k] = std::min(low[k], points[corner].x[k]);
-        high[k] = std::max(high[k], points[corner].x[k]);
-      }
+    for (int k = 0; k < 3; ++k) {
+      bounds.lower[k] = std::min({bounds.lower[k], corners[0].x[k], corners[1].x[k], corners[2].x[k]});
+      bounds.upper[k] = std::max({bounds.upper[k], corners[0].x[k], corners[1].x[k], corners[2].x[k]});
+    }
   }
-  if (points.empty()) return;
+  return bounds;
+}
+
+void Material::add_mesh(const double* vertices, std::size_t n_vertices, const std::int32_t* faces, std::size_t n_faces) {
+  const MeshBounds bounds = mesh_bounds(vertices, n_vertices, faces, n_faces);
+  dropped_ += bounds.unusable;
+  if (bounds.unusable == n_faces) return;
   int first[3], size[3];
   for (;;) {  // a box too large for the grid is met by a coarser one
     std::int64_t cells = 1;
     for (int k = 0; k < 3; ++k) {
-      const double a = std::floor((low[k] - origin_mm_[k]) / pitch_mm_ + touch), b = std::floor((high[k] - origin_mm_[k]) / pitch_mm_ + touch);
+      const double a = std::floor((bounds.lower[k] - origin_mm_[k]) / pitch_mm_ + touch);
+      const double b = std::floor((bounds.upper[k] - origin_mm_[k]) / pitch_mm_ + touch);
       cells = b - a < 1e6 && std::fabs(a) < 8e6 ? cells * std::int64_t(b - a + 1) : max_cells + 1;
       if (cells > max_cells) break;
       first[k] = int(a);
@@ -206,17 +229,20 @@ void Material::add_mesh(const double* vertices, std::size_t n_vertices, const st
     if (cells <= max_cells) break;
     coarsen();
   }
-  for (Point& point : points)
-    for (int k = 0; k < 3; ++k) point.x[k] = (point.x[k] - origin_mm_[k]) / pitch_mm_ - first[k];
-
   BitGrid grid(size[0], size[1], size[2]);
-  for (std::size_t i = 0; i < points.size(); i += 3) mark_surface(grid, &points[i]);
-  std::vector<std::int8_t> votes(std::size_t(size[0]) * size[1] * size[2], 0);
-  for (int axis = 0; axis < 3; ++axis) {
-    Lines lines(axis, size);
-    for (std::size_t i = 0; i < points.size(); i += 3) lines.add(&points[i]);
-    lines.vote(votes, size, open_lines_, crossed_lines_);
+  Lines lines[3] = {Lines(0, size), Lines(1, size), Lines(2, size)};
+  const Faces all{vertices, n_vertices, faces};
+  const double scale = 1 / pitch_mm_;
+  Point corners[3];
+  for (std::size_t i = 0; i < n_faces; ++i) {
+    if (!all.get(i, corners)) continue;
+    for (Point& corner : corners)
+      for (int k = 0; k < 3; ++k) corner.x[k] = std::max(0.0, (corner.x[k] - origin_mm_[k]) * scale - first[k]);
+    mark_surface(grid, corners);
+    for (Lines& axis : lines) axis.add(corners);
   }
+  std::vector<std::int8_t> votes(std::size_t(size[0]) * size[1] * size[2], 0);
+  for (Lines& axis : lines) axis.vote(votes, size, open_lines_, crossed_lines_);
   std::size_t at = 0;
   for (int z = 0; z < size[2]; ++z)
     for (int y = 0; y < size[1]; ++y) {
@@ -229,7 +255,7 @@ void Material::add_mesh(const double* vertices, std::size_t n_vertices, const st
         }
         int end = x;
         while (end + 1 < size[0] && grid.get(end + 1, y, z)) ++end;
-        set_row(x + first[0], end + first[0], y + first[1], z + first[2], z + first[2], false);
+        map_.set_row(x + first[0], end + first[0], y + first[1], RowSpan(z + first[2], z + first[2]), false);
         x = end + 1;
       }
     }
