@@ -17,6 +17,9 @@ def report_lines(told: dict[str, Any]) -> Iterator[str]:
     for name, group in (("guns", told["detection"]), ("harmless", told["false_alarms"])):
         for kind in ("weapon", "flagged"):
             yield f"{name + ' called weapon' if kind == 'weapon' else name + ' flagged':<24} {_rate(group[kind])}"
+    for truth, name in (("gun", "guns"), ("benign", "harmless")):
+        told_why = ", ".join(f"{code} {n}" for code, n in told["reasons"][truth].items())
+        yield f"{name + ' flagged for':<24} {told_why or '-'}"
     yield f"{'ROC area':<24} {_figure(told['roc_area'])}"
     for budget, share in told["detection_at_false_alarm_rate"].items():
         yield f"{'guns at ' + format(100 * float(budget), 'g') + ' % alarms':<24} {_figure(share)}"

@@ -1,5 +1,6 @@
 """How good is the screen? Counts, rates with intervals and ROC area from judged weapons and harmless parts."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -103,6 +104,7 @@ def report(cases: Sequence[Case]) -> dict[str, Any]:
         },
         "roc_area": _or_none(area),
         "detection_at_false_alarm_rate": at_budget,
+        "reasons": {truth: _reasons(group) for truth, group in groups.items()},
         "categories": {truth: _by_category(group) for truth, group in groups.items()},
         "misses": [_named(case) for case in ranked(guns, Finding.WEAPON, missed=True)],
         "false_alarms_list": [_named(case) for case in ranked(benign, Finding.CLEAR, missed=False)],
@@ -115,6 +117,12 @@ def ranked(cases: Iterable[Case], finding: Finding, *, missed: bool) -> list[Cas
     wrong = [case for case in cases if case.verdict.finding is not finding]
     sign = 1 if missed else -1
     return sorted(wrong, key=lambda case: sign * (case.verdict.finding.gravity + case.verdict.score))
+
+
+def _reasons(cases: Sequence[Case]) -> dict[str, int]:
+    """How many cases were flagged for each reason, the most frequent first."""
+    flagged = (set(case.verdict.reasons) for case in cases if case.flagged)
+    return dict(Counter(code for codes in flagged for code in sorted(codes)).most_common())
 
 
 def _by_category(cases: Sequence[Case]) -> dict[str, Any]:

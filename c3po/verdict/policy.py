@@ -14,6 +14,8 @@ from c3po.verdict.verdict import Finding
 ACTIONS = {"weapon": Finding.WEAPON, "review": Finding.REVIEW, "clear": Finding.CLEAR}
 DEFAULT_ACTIONS = {"handgun": "weapon", "long_gun": "weapon", "blade": "review"}
 MAX_POLICY_BYTES = 1 << 20
+REVIEW_LABEL = 0.8
+"""Least default of the ``review_label`` threshold, for networks that were not calibrated for it."""
 
 
 @dataclass(frozen=True)
@@ -78,8 +80,8 @@ class Policy:
             A value is missing, no number, or out of range.
         """
         merged: dict[str, Any] = {**dict(metadata.get("thresholds", {})), **self.thresholds}
-        merged.setdefault("review_label", merged.get("weapon"))
         try:
+            merged.setdefault("review_label", max(REVIEW_LABEL, float(merged.get("weapon", 0.0))))
             return Thresholds(*(float(merged[name]) for name in ("weapon", "review", "review_label")))
         except (KeyError, TypeError, ValueError) as problem:
             raise PolicyError(
