@@ -6,6 +6,7 @@ posted to the control thread, so its state needs no locks.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import logging
 import queue
@@ -13,6 +14,7 @@ import threading
 import time
 from collections import deque
 from concurrent.futures import Future
+from concurrent.futures import TimeoutError as StillWorking
 from pathlib import Path
 from typing import Any, Callable, Container, Optional
 
@@ -106,7 +108,8 @@ class Guard(People, Monitoring, Surroundings, Telling):
 
     def stop(self) -> None:
         """End all threads and the worker; a job still held is cancelled and released first."""
-        self.call(self._close)
+        with contextlib.suppress(StillWorking):
+            self.call(self._close)
         self._thread.join(timeout=5)
         self.stream.stop()
         self.files.stop()

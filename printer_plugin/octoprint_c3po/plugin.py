@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from concurrent.futures import TimeoutError as StillWorking
 from pathlib import Path
 from typing import Any
 
@@ -160,6 +161,8 @@ class C3poPlugin(
         }
         try:
             return flask.jsonify({"result": guard.call(calls[command])})
+        except StillWorking:
+            return flask.make_response(flask.jsonify({"error": "the guard is busy; try again"}), 503)
         except ValueError as problem:
             return flask.make_response(flask.jsonify({"error": str(problem)}), 409)
 

@@ -77,7 +77,7 @@ def bench(tmp_path, fake_worker):
 
     def make(**options):
         folder = tmp_path / str(len(made))
-        folder.mkdir()
+        folder.mkdir(exist_ok=True)
         made.append(Bench(folder, options.pop("command", fake_worker), **options))
         return made[-1]
 
@@ -428,6 +428,24 @@ def test_an_override_that_cannot_be_recorded_is_refused(bench, monkeypatch):
         bench.guard.call(bench.guard.override, "ada", "please")
     monkeypatch.undo()
     assert bench.printer.holds == 1
+
+
+def test_a_disk_that_takes_nothing_changes_no_decision(bench, tmp_path):
+    data = tmp_path / "0" / "data"
+    for name in ("audit.jsonl", "verdicts.tmp", "stream.spool"):
+        (data / name).mkdir(parents=True)
+    (data / "commitments").write_text("")
+    bench = bench().healthy()
+    bench.print(GOOD)
+    assert bench.settled() == "PRINTING"
+    bench.send(*GOOD.splitlines())
+    bench.printer.end(bench.guard)
+    wait(lambda: bench.guard.status["job"] is None)
+    bench.print(GOOD + ";WEAPON")
+    assert bench.settled() == "OPERATIONAL"
+    assert "Is a directory" in bench.guard.status["audit_failed"]
+    assert [record["event"] for record in bench.guard.audit.recent].count("cancelled") == 1
+    (data / "audit.jsonl").rmdir()
 
 
 def test_a_bug_of_ours_cancels_and_releases(bench, monkeypatch, caplog):
