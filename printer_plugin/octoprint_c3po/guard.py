@@ -71,7 +71,6 @@ class Guard(People, Monitoring, Surroundings, Telling):
         self._scores: deque[dict[str, Any]] = deque(maxlen=KEEP_SCORES)
         self._last_evaluation: dict[str, Any] = {}
         self._pictured_at = 0.0
-        self.status: dict[str, Any] = {}
         self.pictures = self.folder / "pictures"
         self.pictures.mkdir(parents=True, exist_ok=True)
         self.audit = AuditLog(self.folder, options.audit_max_bytes, options.audit_keep_files)
@@ -96,6 +95,7 @@ class Guard(People, Monitoring, Surroundings, Telling):
         )
         self._thread = threading.Thread(target=self._run, name="c3po-control", daemon=True)
         self.gate.stop_job = printer.cancel
+        self.status = self._make_status()
         self._apply_options()
 
     # Any thread

@@ -34,7 +34,12 @@ class Telling(GuardState):
         """Make the status for the tab; threads read it whole."""
         job = self._job
         self.engine.hold_background = job is not None and not job.held and not self.options.judge_while_printing
-        self.status = {
+        self.status = self._make_status()
+        self._host.notify("status", self.status)
+
+    def _make_status(self) -> dict[str, Any]:
+        job = self._job
+        return {
             "engine": {
                 "healthy": self.engine.healthy,
                 "failure": self.engine.failure,
@@ -49,7 +54,6 @@ class Telling(GuardState):
             "job": None if job is None else self._job_status(job),
             "audit_failed": self.audit.failed,
         }
-        self._host.notify("status", self.status)
 
     def _job_status(self, job: Job) -> dict[str, Any]:
         return {
