@@ -21,19 +21,20 @@ from c3po.shapes import (
     vehicle,
     vessel,
 )
-from c3po.shapes.family import FAMILIES, Family
-from c3po.shapes.labels import C3PO_22, LABELS, WEAPON_LABELS
+from c3po.shapes.family import FAMILIES, Family, entangled
+from c3po.shapes.labels import C3PO_22, LABELS, SILHOUETTE_LABELS
 
 __all__ = [
     "C3PO_22",
     "FAMILIES",
     "LABELS",
-    "WEAPON_LABELS",
+    "SILHOUETTE_LABELS",
     "Family",
     "blade",
     "bracket",
     "creature",
     "enclosure",
+    "entangled",
     "gear",
     "hand_tool",
     "handgun",

@@ -2,8 +2,8 @@
 
 from math import cos, pi, sin
 
-from c3po.shapes.csg import Body, Outline, arc, box, disc, join, merge, outline, path, rectangle, rod, rounded, slab
-from c3po.shapes.family import Draw, family
+from c3po.shapes.csg import Body, Outline, arc, box, disc, merge, outline, path, rectangle, rod, rounded, slab
+from c3po.shapes.family import Draw, family, member_of
 
 
 def flat_blade(d: Draw, shape: Outline, thickness: float) -> Body:
@@ -172,9 +172,11 @@ def folding_knife_shape(d: Draw) -> list[Body]:
     return [grip, flat_blade(d, outline(points), thick * d.real(0.25, 0.45))]
 
 
-@family("blade", (80.0, 250.0))
+PLAIN_BLADES = ("dagger", "sword", "sabre", "machete")
+
+
+@family("blade", (80.0, 250.0), PLAIN_BLADES)
 def blade_cutout(d: Draw) -> Body:
     """The flat outline of a blade prop with its hilt: letter opener, sign, ornament."""
-    drawing = d.pick(dagger, sword, sabre, machete)
-    body = join(drawing(d))
+    body = member_of(d, PLAIN_BLADES)
     return slab(body.project().simplify(0.05), d.real(3, 8), 0.6)

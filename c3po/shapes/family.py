@@ -9,7 +9,7 @@ import numpy as np
 from c3po.errors import ManifestError
 from c3po.mesh.mesh import Mesh
 from c3po.shapes.csg import Body, join
-from c3po.shapes.labels import LABELS, WEAPON_LABELS
+from c3po.shapes.labels import LABELS, SILHOUETTE_LABELS
 
 T = TypeVar("T")
 
@@ -57,12 +57,15 @@ class Family:
         Range of the longest side.
     draw : callable
         Draws one member in any unit; several bodies are joined.
+    sources : tuple of str
+        Families whose members it puts together or reworks; a split by family must not part it from them.
     """
 
     name: str
     label: str
     size_mm: tuple[float, float]
     draw: Drawing
+    sources: tuple[str, ...] = ()
 
     @property
     def sentence(self) -> str:
@@ -83,7 +86,7 @@ class Family:
             The family drew nothing.
         """
         body = self.draw_one(Draw(rng))
-        if self.label in WEAPON_LABELS:
+        if self.label in SILHOUETTE_LABELS:
             body = max(body.decompose(), key=_volume, default=body)  # one filled lump: no stray pieces, no cavities
         if body.is_empty() or body.volume() <= 0:
             raise ManifestError(f"family {self.name}: expected a solid, got an empty one; leave the family out")
@@ -113,7 +116,9 @@ def _volume(body: Body) -> float:
 FAMILIES: dict[str, Family] = {}
 
 
-def family(label: str, size_mm: tuple[float, float] = (30.0, 200.0)) -> Callable[[Drawing], Drawing]:
+def family(
+    label: str, size_mm: tuple[float, float] = (30.0, 200.0), sources: Sequence[str] = ()
+) -> Callable[[Drawing], Drawing]:
     """Enter a drawing function into `FAMILIES` under its own name."""
     if label not in LABELS:
         raise ValueError(f"label must be one of {', '.join(LABELS)}, got {label}")
@@ -122,7 +127,18 @@ def family(label: str, size_mm: tuple[float, float] = (30.0, 200.0)) -> Callable
         name = draw.__name__
         if name in FAMILIES:
             raise ValueError(f"family {name} is entered twice")
-        FAMILIES[name] = Family(name, label, size_mm, draw)
+        FAMILIES[name] = Family(name, label, size_mm, draw, tuple(sources))
         return draw
 
     return enter
+
+
+def member_of(d: Draw, names: Sequence[str]) -> Body:
+    """A member of one of the named families, as drawn."""
+    return FAMILIES[d.pick(*names)].draw_one(d)
+
+
+def entangled() -> frozenset[str]:
+    """Families that are made of others' members, and those others: a split by family keeps them all on one side."""
+    makers = [each for each in FAMILIES.values() if each.sources]
+    return frozenset(each.name for each in makers) | {name for each in makers for name in each.sources}

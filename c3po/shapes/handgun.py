@@ -1,10 +1,11 @@
 """Solid silhouettes of things held in one hand like a pistol. Filled blocks without function; see gun_parts.py."""
 
 from c3po.shapes.csg import Body, block, box, cutout, hull, join, rod, side
-from c3po.shapes.family import Draw, family
+from c3po.shapes.family import Draw, family, member_of
 from c3po.shapes.gun_parts import barrel, bevel, grip, groove, guard, magazine, ornament, rail, scope, shell, sights
 
 PROP_MM = (45.0, 240.0)
+PLAIN_HANDGUNS = ("pistol", "pistol_chunky", "revolver", "pistol_antique", "blaster_compact", "blaster_toy")
 
 
 @family("handgun", PROP_MM)
@@ -161,7 +162,7 @@ def blaster_toy(d: Draw) -> list[Body]:
     return pieces
 
 
-@family("handgun", PROP_MM)
+@family("handgun", PROP_MM, ("pistol",))
 def pistol_long(d: Draw) -> list[Body]:
     """A target or suppressed-look pistol prop: a long front and maybe a scope on a pistol."""
     width = d.real(10, 24)
@@ -175,11 +176,10 @@ def pistol_long(d: Draw) -> list[Body]:
     ]
 
 
-@family("handgun", PROP_MM)
+@family("handgun", PROP_MM, PLAIN_HANDGUNS)
 def pistol_cutout(d: Draw) -> Body:
     """The flat shadow of a handgun prop, as a thin plate: a sign, a rubber-band toy, a target."""
-    body = join(d.pick(pistol, pistol_chunky, revolver, blaster_compact, pistol_antique)(d))
-    return cutout(body, d.real(3, 14))
+    return cutout(member_of(d, PLAIN_HANDGUNS), d.real(3, 14))
 
 
 @family("handgun", PROP_MM)

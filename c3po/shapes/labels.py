@@ -13,7 +13,7 @@ LABELS = (
     "enclosure",
 )
 
-WEAPON_LABELS = ("handgun", "long_gun", "blade")
+SILHOUETTE_LABELS = ("handgun", "long_gun", "blade")
 
 # The counterpart of the paper's 22 models: families over all ten labels, the smallest set worth training on.
 C3PO_22 = (

@@ -1,7 +1,7 @@
 """Solid silhouettes of things held with two hands like a rifle. Filled blocks without function; see gun_parts.py."""
 
-from c3po.shapes.csg import Body, block, cutout, join, rod, side
-from c3po.shapes.family import Draw, family
+from c3po.shapes.csg import Body, block, cutout, rod, side
+from c3po.shapes.family import Draw, family, member_of
 from c3po.shapes.gun_parts import (
     barrel,
     bevel,
@@ -18,6 +18,7 @@ from c3po.shapes.gun_parts import (
 )
 
 PROP_MM = (60.0, 250.0)
+PLAIN_LONG_GUNS = ("carbine", "smg", "bullpup", "rifle_wooden", "shotgun", "sniper", "rifle_scifi")
 
 
 def front(d: Draw, x: float, z: float, tall: float, width: float, reach: float) -> list[Body]:
@@ -262,11 +263,10 @@ def launcher_tube(d: Draw) -> list[Body]:
     ]
 
 
-@family("long_gun", PROP_MM)
+@family("long_gun", PROP_MM, PLAIN_LONG_GUNS)
 def long_gun_cutout(d: Draw) -> Body:
     """The flat shadow of a long-gun prop, as a thin plate."""
-    body = join(d.pick(carbine, smg, bullpup, rifle_wooden, shotgun, sniper, rifle_scifi)(d))
-    return cutout(body, d.real(3, 14))
+    return cutout(member_of(d, PLAIN_LONG_GUNS), d.real(3, 14))
 
 
 @family("long_gun", PROP_MM)

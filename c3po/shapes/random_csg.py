@@ -32,8 +32,7 @@ from c3po.shapes.csg import (
     strip,
     turned,
 )
-from c3po.shapes.family import FAMILIES, Draw, family
-from c3po.shapes.labels import WEAPON_LABELS
+from c3po.shapes.family import Draw, family, member_of
 
 ANY_MM = (20.0, 220.0)
 HALF_TURNS = (0, 90, 180, 270)
@@ -249,19 +248,60 @@ def random_array(d: Draw) -> Body:
     return less if d.chance(0.4) and less.volume() > 0 else join([base, grid])
 
 
+MEMBERS = (
+    *(
+        "cordless_drill",
+        "glue_gun",
+        "spray_bottle",
+        "scanner",
+        "handgrip",
+        "wrench",
+        "hammer",
+        "pliers",
+        "clamp",
+        "hook",
+    ),
+    *("knob", "crank", "l_bracket", "bent_arm", "eared_plate", "motor_mount", "bearing_holder", "u_bracket", "clip"),
+    *(
+        "robot_arm_link",
+        "spur_gear",
+        "gear_with_arm",
+        "pulley",
+        "wheel",
+        "propeller",
+        "cam_lever",
+        "turned_part",
+        "cup",
+    ),
+    *("bottle", "pipe_elbow", "tube", "faucet", "open_box", "grill", "lattice", "truss", "text_plate", "organiser"),
+    *(
+        "car",
+        "plane",
+        "rocket",
+        "humanoid",
+        "quadruped",
+        "long_neck",
+        "bird",
+        "tree",
+        "robot",
+        "ladder",
+        "lamp",
+        "chair",
+    ),
+    *("random_plate", "random_boxes", "random_bars", "random_angled", "random_turned"),
+)
+
+
 def benign_member(d: Draw) -> Body:
-    """A member of any benign family, its longest side 1, lying on any side."""
-    names = [
-        n for n, f in FAMILIES.items() if f.label not in WEAPON_LABELS and not n.startswith(("assembly", "plate_of"))
-    ]
-    body = FAMILIES[d.pick(*names)].draw_one(d)
+    """A member of a benign family, its longest side 1, lying on any side."""
+    body = member_of(d, MEMBERS)
     x0, y0, z0, x1, y1, z1 = body.bounding_box()
     size = 1 / max(x1 - x0, y1 - y0, z1 - z0)
     centred = body.translate((-(x0 + x1) / 2, -(y0 + y1) / 2, -(z0 + z1) / 2)).scale((size, size, size))
     return centred.rotate((d.pick(0, 0, 90, 180), d.pick(0, 0, 90), float(d.pick(*HALF_TURNS))))
 
 
-@family("bracket", (40.0, 240.0))
+@family("bracket", (40.0, 240.0), MEMBERS)
 def assembly(d: Draw) -> Body:
     """Two to four members of benign families stuck into one another."""
     parts, reach = [benign_member(d)], 0.0
@@ -274,7 +314,7 @@ def assembly(d: Draw) -> Body:
     return join(parts)
 
 
-@family("enclosure", (60.0, 240.0))
+@family("enclosure", (60.0, 240.0), MEMBERS)
 def assembly_on_base(d: Draw) -> Body:
     """A member of a benign family standing on a plate, a plinth or inside a frame."""
     body = benign_member(d)

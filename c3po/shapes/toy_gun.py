@@ -24,18 +24,9 @@ from c3po.shapes.csg import (
     strip,
     turned,
 )
-from c3po.shapes.family import Draw, family
+from c3po.shapes.family import Draw, family, member_of
 from c3po.shapes.gun_parts import barrel, grip, guard, magazine, ornament, scope, shell, sights
-from c3po.shapes.handgun import (
-    blaster_compact,
-    blaster_toy,
-    machine_pistol,
-    pistol,
-    pistol_antique,
-    pistol_chunky,
-    pistol_long,
-    revolver,
-)
+from c3po.shapes.handgun import PLAIN_HANDGUNS, pistol
 
 TOY_MM = (40.0, 240.0)
 
@@ -223,10 +214,10 @@ def pistol_soft(d: Draw) -> list[Body]:
     return [join([spine, handle, *tip, *knobs, *([loop] if d.chance(0.7) else [])]).scale((1, wide, 1))]
 
 
-@family("handgun", TOY_MM)
+@family("handgun", TOY_MM, PLAIN_HANDGUNS)
 def pistol_windowed(d: Draw) -> Body:
     """A pistol plate with holes, slots and honeycomb cut across it: rubber-band toys, stencils and skeleton styles."""
-    body = join(d.pick(pistol, pistol_chunky, machine_pistol, blaster_compact)(d))
+    body = member_of(d, PLAIN_HANDGUNS)
     if d.chance(0.5):
         body = cutout(body, d.real(4, 16)).rotate((90, 0, 0))
     x0, _, z0, x1, _, z1 = body.bounding_box()
@@ -248,10 +239,10 @@ def pistol_windowed(d: Draw) -> Body:
     return cut(body, *tools)
 
 
-@family("handgun", TOY_MM)
+@family("handgun", TOY_MM, PLAIN_HANDGUNS)
 def pistol_on_stand(d: Draw) -> list[Body]:
     """A handgun prop on display: base plate, plaque, post, wall hook or bust-like block beneath."""
-    body = join(d.pick(pistol, pistol_chunky, revolver, pistol_antique, blaster_compact, blaster_toy)(d))
+    body = member_of(d, PLAIN_HANDGUNS)
     x0, y0, z0, x1, y1, z1 = body.bounding_box()
     long, tall, wide = x1 - x0, z1 - z0, y1 - y0
     base = d.pick("plate", "post", "plaque", "fork")
@@ -272,10 +263,10 @@ def pistol_on_stand(d: Draw) -> list[Body]:
     return [body, plate, *posts]
 
 
-@family("handgun", (20.0, 120.0))
+@family("handgun", (20.0, 120.0), PLAIN_HANDGUNS)
 def pistol_charm(d: Draw) -> Body:
     """A small flat handgun charm: key fob or earring with an eye, a rim or a backing plate."""
-    body = join(d.pick(pistol, pistol_chunky, revolver, pistol_antique, blaster_toy)(d))
+    body = member_of(d, PLAIN_HANDGUNS)
     flat = body.rotate((-90, 0, 0)).project().simplify(0.2)
     thick = d.real(4, 14)
     x0, y0, x1, y1 = flat.bounds()
@@ -287,17 +278,17 @@ def pistol_charm(d: Draw) -> Body:
     return join(pieces)
 
 
-@family("handgun", TOY_MM)
+@family("handgun", TOY_MM, PLAIN_HANDGUNS)
 def pistol_half(d: Draw) -> Body:
     """One half of a handgun prop split along its length, flat on its back, as large props are printed."""
-    body = join(d.pick(pistol, pistol_chunky, revolver, machine_pistol, blaster_compact, blaster_toy, pistol_long)(d))
+    body = member_of(d, PLAIN_HANDGUNS)
     half = body.split_by_plane((0, 1, 0), d.real(-1, 1))[0].rotate((-90, 0, 0))
     x0, y0, z0, x1, y1, _ = half.bounding_box()
     pegs = [drill(x0 + (x1 - x0) * t, y1 - (y1 - y0) * 0.15, 1.5) ^ box((999, 999, 4), (0, 0, z0)) for t in (0.3, 0.6)]
     return cut(half, *pegs) if d.chance(0.3) else half
 
 
-@family("handgun", TOY_MM)
+@family("handgun", TOY_MM, ("pistol",))
 def pistol_dressed(d: Draw) -> list[Body]:
     """A pistol prop loaded with extras: lamp under the front, tall sight, side blocks, wire, wings, long slab."""
     tall, width = d.real(16, 28), d.real(12, 28)
@@ -321,10 +312,10 @@ def pistol_dressed(d: Draw) -> list[Body]:
     return pieces
 
 
-@family("handgun", TOY_MM)
+@family("handgun", TOY_MM, ("pistol", "pistol_chunky", "revolver"))
 def pistol_held(d: Draw) -> list[Body]:
     """A handgun prop in a sculpted fist, cut off at the wrist."""
-    body = join(d.pick(pistol, pistol_chunky, revolver)(d))
+    body = member_of(d, ("pistol", "pistol_chunky", "revolver"))
     fat = d.real(12, 18)
     fist = [
         path([(d.real(-4, 6), y * 14, -14 - 12 * i), (26, y * 16, -14 - 12 * i), (30, 0, -14 - 12 * i)], fat * 0.45, 8)

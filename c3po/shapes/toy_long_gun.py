@@ -19,7 +19,7 @@ from c3po.shapes.csg import (
     slab,
     strip,
 )
-from c3po.shapes.family import Draw, family
+from c3po.shapes.family import Draw, family, member_of
 from c3po.shapes.gun_parts import (
     barrel,
     bevel,
@@ -34,18 +34,7 @@ from c3po.shapes.gun_parts import (
     sights,
     stock,
 )
-from c3po.shapes.long_gun import (
-    bullpup,
-    carbine,
-    carbine_chunky,
-    front,
-    machine_gun,
-    rifle_scifi,
-    rifle_wooden,
-    shotgun,
-    smg,
-    sniper,
-)
+from c3po.shapes.long_gun import PLAIN_LONG_GUNS, front
 
 LONG_MM = (50.0, 250.0)
 
@@ -143,10 +132,10 @@ def rifle_one_piece(d: Draw) -> Body:
     return join([*pieces, *guard(d, hand + 20, hand + 38, 0, d.real(8, 14), 6)])
 
 
-@family("long_gun", LONG_MM)
+@family("long_gun", LONG_MM, PLAIN_LONG_GUNS)
 def rifle_skeleton(d: Draw) -> Body:
     """A rifle prop with windows through stock, body and fore-end: competition and science-fiction frames."""
-    body = join(d.pick(carbine, bullpup, smg, sniper, rifle_scifi)(d))
+    body = member_of(d, PLAIN_LONG_GUNS)
     x0, _, z0, x1, _, z1 = body.bounding_box()
     tall = z1 - z0
     tools = []
@@ -161,10 +150,10 @@ def rifle_skeleton(d: Draw) -> Body:
     return cut(body, *tools)
 
 
-@family("long_gun", LONG_MM)
+@family("long_gun", LONG_MM, PLAIN_LONG_GUNS)
 def gun_on_mount(d: Draw) -> list[Body]:
     """A long-gun prop on a tripod, pintle, display stand or base plate."""
-    body = join(d.pick(machine_gun, carbine, rifle_scifi, sniper, carbine_chunky, shotgun)(d))
+    body = member_of(d, PLAIN_LONG_GUNS)
     x0, _, z0, x1, _, z1 = body.bounding_box()
     long, tall = x1 - x0, z1 - z0
     x, drop = x0 + long * d.real(0.35, 0.6), tall * d.real(0.4, 1.4)
@@ -186,10 +175,10 @@ def gun_on_mount(d: Draw) -> list[Body]:
     return [body, post, rod((x, 0, floor - 4), (x, 0, floor + 4), long * d.real(0.06, 0.14), n=d.sides())]
 
 
-@family("long_gun", LONG_MM)
+@family("long_gun", LONG_MM, PLAIN_LONG_GUNS)
 def long_gun_half(d: Draw) -> Body:
     """One half of a long-gun prop split along its length, flat on its back."""
-    body = join(d.pick(carbine, smg, bullpup, shotgun, rifle_scifi, carbine_chunky, blaster_rifle)(d))
+    body = member_of(d, PLAIN_LONG_GUNS)
     return body.split_by_plane((0, 1, 0), d.real(-1, 1))[0].rotate((-90, 0, 0))
 
 
@@ -288,10 +277,10 @@ def rifle_soft(d: Draw) -> list[Body]:
     return [join([spine, handle, *extras, *([lump] if d.chance(0.5) else [])]).scale((1, d.real(0.7, 1.4), 1))]
 
 
-@family("long_gun", (40.0, 220.0))
+@family("long_gun", (40.0, 220.0), PLAIN_LONG_GUNS)
 def long_gun_relief(d: Draw) -> Body:
     """A flat long gun with a thinner rim, eye or second storey around it: fob, sign, fridge magnet."""
-    body = join(d.pick(carbine, smg, bullpup, rifle_wooden, shotgun, sniper, machine_gun, blaster_rifle)(d))
+    body = member_of(d, PLAIN_LONG_GUNS)
     flat = cutout(body, 1).project().simplify(0.3)
     thick = d.real(3, 12)
     rim_ = slab(flat.offset(d.real(1, 6)), thick * d.real(0.3, 0.7)) if d.chance(0.5) else slab(flat, thick * 0.5)

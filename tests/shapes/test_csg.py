@@ -3,7 +3,7 @@
 from math import pi
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from c3po.shapes import csg
@@ -11,6 +11,7 @@ from c3po.shapes import csg
 lengths = st.floats(0.5, 50)
 
 
+@settings(deadline=None)
 @given(lengths, lengths, lengths)
 def test_a_box_has_its_volume_about_its_centre(a: float, b: float, c: float) -> None:
     body = csg.box((a, b, c), (1, 2, 3))
@@ -19,6 +20,7 @@ def test_a_box_has_its_volume_about_its_centre(a: float, b: float, c: float) -> 
     assert (x0 + x1) / 2 == pytest.approx(1, abs=1e-4)
 
 
+@settings(deadline=None)
 @given(st.tuples(lengths, lengths, lengths), st.tuples(lengths, lengths, lengths), st.floats(0.2, 4))
 def test_a_rod_reaches_from_start_to_end(
     start: tuple[float, float, float], step: tuple[float, float, float], radius: float

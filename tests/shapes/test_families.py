@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from c3po.errors import ManifestError
 from c3po.mesh import Mesh
-from c3po.shapes import C3PO_22, FAMILIES, LABELS, WEAPON_LABELS
+from c3po.shapes import C3PO_22, FAMILIES, LABELS, SILHOUETTE_LABELS, entangled
 from c3po.shapes.csg import Body, box
 from c3po.shapes.family import Draw, Family, family
 
-WEAPONS = [name for name, each in FAMILIES.items() if each.label in WEAPON_LABELS]
+WEAPONS = [name for name, each in FAMILIES.items() if each.label in SILHOUETTE_LABELS]
 any_family = st.sampled_from(sorted(FAMILIES))
 any_seed = st.integers(0, 2**32 - 1)
 
@@ -114,3 +114,23 @@ def test_the_closed_surface_check_bites() -> None:
     turned = mesh.faces.copy()
     turned[0] = turned[0, ::-1]
     assert open_edges(Mesh(mesh.vertices_mm, turned)) > 0
+
+
+def test_families_name_the_families_they_are_made_of() -> None:
+    for each in FAMILIES.values():
+        assert set(each.sources) <= set(FAMILIES)
+        assert each.name not in each.sources
+        assert len({FAMILIES[name].label for name in each.sources} & set(SILHOUETTE_LABELS)) <= 1
+    assert {"assembly", "cup", "pistol_cutout", "pistol"} <= entangled()
+
+
+def test_every_label_has_families_that_stand_alone() -> None:
+    alone = set(FAMILIES) - entangled()
+    for label in LABELS:
+        assert len([name for name in alone if FAMILIES[name].label == label]) >= 5
+
+
+def test_a_benign_family_never_holds_a_weapon() -> None:
+    for each in FAMILIES.values():
+        weapons = [name for name in each.sources if FAMILIES[name].label in SILHOUETTE_LABELS]
+        assert each.label in SILHOUETTE_LABELS or not weapons

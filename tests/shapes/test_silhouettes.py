@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from c3po.shapes import FAMILIES, WEAPON_LABELS
+from c3po.shapes import FAMILIES, SILHOUETTE_LABELS
 from c3po.shapes.csg import Body, ball, block, cut, rod
 
-WEAPONS = sorted(name for name, each in FAMILIES.items() if each.label in WEAPON_LABELS)
+WEAPONS = sorted(name for name, each in FAMILIES.items() if each.label in SILHOUETTE_LABELS)
 GUNS = [name for name in WEAPONS if FAMILIES[name].label != "blade"]
 SEEDS = 12
 
