@@ -72,29 +72,34 @@ def circulant(block: int, direct: bool = False) -> Plan:
     return Plan((stage,))
 
 
-def quantised(n_values: int, epochs: int, retrain_epochs: int, bias_bits: int = 5) -> Plan:
+def quantised(conv_values: int, fc_values: int, epochs: int, retrain_epochs: int, bias_bits: int = 5) -> Plan:
     stage = Stage.quantise(
-        {"*": CodebookSet(n_values)},
+        {"conv*": CodebookSet(conv_values), "fc*": CodebookSet(fc_values)},
         epochs=epochs,
         retrain_epochs=retrain_epochs,
         bias_bits=bias_bits,
-        penalty=(2.0, 100.0),
+        penalty=(1.0, 100.0),
         updates_per_epoch=4,
-        learning_rate=5e-4,
     )
     return Plan((stage,))
 
 
-def slimmed(sets: Mapping[str, ConstraintSet], epochs: int, retrain_epochs: int, name: str = "slim") -> Plan:
+def slimmed(
+    sets: Mapping[str, ConstraintSet], epochs: int, retrain_epochs: int, retrain_learning_rate: float = 1e-3
+) -> Plan:
     """Whole filters, neurons and columns go, and the next stage trains a smaller network."""
     stage = Stage(
-        name, constraints=sets, epochs=epochs, retrain_epochs=retrain_epochs, penalty=(2.0, 60.0), shrink=True
+        "slim",
+        constraints=sets,
+        epochs=epochs,
+        retrain_epochs=retrain_epochs,
+        retrain_learning_rate=retrain_learning_rate,
+        penalty=(2.0, 60.0),
+        shrink=True,
     )
     return Plan((stage,))
 
 
-SMALL = {"conv1": FilterSet(6), "conv2": FilterSet(14), "fc1": FilterSet(40)}
-MIDDLE = {"conv1": FilterSet(5), "conv2": FilterSet(12) & ColumnSet(100), "fc1": FilterSet(24) & ColumnSet(100)}
 STRUCTURED = {"conv1": FilterSet(5), "conv2": FilterSet(10) & ColumnSet(70), "fc1": FilterSet(16) & ColumnSet(50)}
 """At most 125 + 700 + 800 + 160 = 1,785 weights in dense shapes: 241x."""
 
@@ -113,21 +118,19 @@ ROWS: dict[str, Row] = {
         best_known="1907.02124: 348x 'almost zero loss'",
     ),
     "file-accurate": Row(
-        quantised(8, 2, 4), start="prune-167x", bar=0.75, max_bytes=2500, packed=True,
+        quantised(8, 8, 5, 2), start="prune-167x", bar=0.75, max_bytes=2500, packed=True,
         best_known="MIRACLE 3,030 B at 0.69 %; EPR 2,840 B; ADMM-NN 2,730 B",
     ),
     "file-small": Row(
-        quantised(8, 2, 4),
+        quantised(16, 8, 6, 2),
         start="nonzeros",
         bar=0.95,
         max_bytes=1500,
         packed=True,
         best_known="MIRACLE 1,520 B at 0.96 %; values alone: ADMM-NN 1,910x",
     ),
-    "slim-small": Row(slimmed(SMALL, 5, 3), start="slim"),
-    "structured-middle": Row(slimmed(MIDDLE, 6, 4), start="slim-small"),
     "structured": Row(
-        slimmed(STRUCTURED, 8, 20), start="structured-middle", bar=0.90, packed=True, bias_bits=8,
+        slimmed(STRUCTURED, 6, 24, retrain_learning_rate=3e-3), start="slim", bar=0.90, packed=True, bias_bits=8,
         best_known="P-RM (1905.00136): 232x at 1.95 % with 8 bits",
     ),
     "binary-inner": Row(binary("conv2,fc1", 6, 2)),

@@ -165,6 +165,7 @@ def figures(row_name: str, data: str, seed: int, network: nn.Module, splits: Spl
         "cpu_s": {name: round(c.cpu_s) for name, c in clocks.items()},
         "batch_size": BATCH,
         "torch": torch.__version__,
+        "revision": revision(),
         "machine": f"{platform.machine()}, {os.cpu_count()} cores, one thread used",
         "load_average": [round(x, 1) for x in os.getloadavg()],
     }
@@ -187,6 +188,12 @@ def packed_figures(row_name: str, data: str, seed: int, network: nn.Module) -> d
         "file_test_error_percent": told["test_error_percent"],
         "file_sha256": told["sha256"],
     }
+
+
+def revision() -> str:
+    """The commit that the figures were made with."""
+    told = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, cwd=FOLDER)
+    return told.stdout.strip() or "unknown"
 
 
 def write_result(result: dict[str, Any]) -> Path:

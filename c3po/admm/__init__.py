@@ -4,7 +4,7 @@ Knows nothing of printing. See docs/admm.md.
 """
 
 from .budget import Budget, lamp
-from .compress import compress, retrain, run_stage
+from .compress import compress
 from .distillation import distillation_loss
 from .folding import fold_batchnorm, reestimate_statistics
 from .packing import Packed, pack
@@ -17,6 +17,7 @@ from .retraining import Frozen
 from .sets import *  # noqa: F403
 from .sets import __all__ as _sets
 from .solver import Admm, Residuals
+from .stages import retrain, run_stage
 from .storage import LayerCost, break_even_rate, layer_costs
 from .thinning import empty_weak_filters
 

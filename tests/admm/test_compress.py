@@ -145,6 +145,29 @@ def test_the_support_stays_while_values_are_pulled_to_a_codebook():
     assert outside == [0, 0, 0]
 
 
+def test_what_a_stage_does_not_name_stays_as_the_stage_before_left_it():
+    first = Stage("inner", constraints={"fc1": CodebookSet(4)}, epochs=1, retrain_epochs=1, **FAST)
+    second = Stage("ends", constraints={"conv,fc2": CodebookSet(8)}, epochs=1, retrain_epochs=2, **FAST)
+    dense = trained(Small, epochs=2)
+    with torch.no_grad():
+        dense.fc2.weight[:, 3] = 0.0
+    small = compress(dense, Plan((first, second)), trainer())
+    assert len(small.fc1.weight.unique()) <= 4
+    assert len(small.conv.weight.unique()) <= 8
+    only = compress(dense, Plan((first,)), trainer())
+    assert torch.count_nonzero(only.fc2.weight[:, 3]) == 0
+
+
+def test_channels_are_not_cut_out_of_quantised_weights():
+    stage = Stage("both", constraints={"fc1": CodebookSet(4)}, shrink=True)
+    with pytest.raises(PlanError) as problem:
+        compress(trained(Small, epochs=0), Plan((stage,)), trainer(), EXAMPLE)
+    assert str(problem.value) == (
+        "stage both: fc1.weight: expected sets of zeros where channels are cut out, got TiedSet; "
+        "put shrink into an earlier stage that prunes"
+    )
+
+
 def test_the_given_network_is_left_alone_and_shrinking_cuts_filters_out():
     dense = trained(Small)
     before = [p.clone() for p in dense.parameters()]
