@@ -22,7 +22,17 @@ def release() -> None:
             continue
         best = min(results, key=lambda r: (r["validation_error_percent"], r["seed"]))
         shutil.copyfile(STAGES / f"{key(row, 'mnist', best['seed'])}.c3po", MODELS / f"{row}.c3po")
-        kept = ("command", "seed", "nonzeros", "rate", "file_bytes", "file_parts", "file_ratio", "values_only_ratio")
+        kept = (
+            "command",
+            "seed",
+            "revision",
+            "nonzeros",
+            "rate",
+            "file_bytes",
+            "file_parts",
+            "file_ratio",
+            "values_only_ratio",
+        )
         figures[row] = {name: best[name] for name in kept}
         figures[row] |= {"test_error_percent": best["file_test_error_percent"], "sha256": best["file_sha256"]}
         print(f"{row}: seed {best['seed']}, {best['file_bytes']} bytes, {best['file_test_error_percent']} %")
