@@ -91,7 +91,7 @@ class DatasetPlan:
 
 
 SMOKE = DatasetPlan()
-FULL = DatasetPlan(parts=2300, rotations=10, frames=24, poses=12, longest_mm=(30.0, 100.0), parts_per_shard=50)
+FULL = DatasetPlan(parts=2500, rotations=10, frames=24, poses=14, longest_mm=(25.0, 70.0), parts_per_shard=50)
 PROFILES = {"smoke": SMOKE, "full": FULL}
 
 

@@ -14,6 +14,7 @@ from c3po.admm import compress as run_plan
 from c3po.admm.compress import Step, TrainEpoch
 from c3po.errors import ManifestError
 from c3po.networks.checkpoint import read_checkpoint
+from c3po.networks.samples import VIEW_SETS
 from c3po.networks.training import Recipe, augment
 
 Report = Callable[[dict[str, Any]], None]
@@ -41,6 +42,7 @@ def compress_screen(
     """
     dense = read_checkpoint(checkpoint)
     views, labels = read_samples(samples)
+    views = np.ascontiguousarray(views[:, VIEW_SETS[dense.metadata.get("views", "bed+axes")]])
     example = torch.from_numpy(views[:2]).float() / 255.0
     network = dense.network
     if block_rows > 1:

@@ -1,0 +1,33 @@
+"""Stage train: the screening network, from generated parts alone."""
+
+import shutil
+from typing import Any
+
+from c3po.errors import ManifestError
+from c3po.networks.screen import ScreenPlan, make_screen
+from c3po.networks.training import Recipe
+from pipelines.params import SCREEN, section, show, workers
+
+
+def screen_plan(values: dict[str, Any]) -> ScreenPlan:
+    """The plan of the run with these numbers."""
+    seed = int(values["seed"])
+    return ScreenPlan(
+        count=int(values["count"]),
+        held_out_count=int(values["held_out_count"]),
+        seed=seed,
+        recipe=Recipe(epochs=int(values["epochs"]), seed=seed),
+    )
+
+
+def main() -> None:
+    plan = screen_plan(section("train"))
+    try:
+        make_screen(plan, SCREEN, workers(), show)
+    except ManifestError:  # samples of another plan: DVC decides what is stale, so make them again
+        shutil.rmtree(SCREEN)
+        make_screen(plan, SCREEN, workers(), show)
+
+
+if __name__ == "__main__":
+    main()
