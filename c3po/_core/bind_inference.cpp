@@ -87,6 +87,10 @@ nb::tuple step_to(const Plan& plan, const Step& step) {
   std::int64_t macs = 0;
   if (step.kind == Step::Kind::conv) macs = plan.convs[step.index].macs;
   if (step.kind == Step::Kind::linear) macs = plan.linears[step.index].macs;
+  if (step.kind == Step::Kind::recurrent) {
+    const RecurrentStep& recurrent = plan.recurrents[step.index];
+    macs = (recurrent.input.macs + recurrent.state.macs) * recurrent.steps;
+  }
   return nb::make_tuple(kinds[static_cast<int>(step.kind)], step.node, macs, step.views);
 }
 

@@ -22,6 +22,21 @@ void run_conv(const ConvStep& step, float* arena) {
              add ? add + std::int64_t{tile.y} * step.add.row + tile.x : nullptr, tile.columns);
 }
 
+void run_recurrent(const RecurrentStep& step, const Kernels& kernels, float* arena) {
+  float *hidden = arena + step.hidden, *cell = arena + step.cell;
+  std::fill_n(hidden, step.units, 0.0f);
+  std::fill_n(cell, step.units, 0.0f);
+  const GateJob gates{arena + step.input_part, arena + step.state_part, hidden, cell, step.units, step.is_lstm};
+  for (std::int32_t t = 0; t < step.steps; ++t) {
+    kernels.linear(step.input.job, arena + step.in.origin + std::int64_t{t} * step.in.row, arena + step.input_part);
+    kernels.linear(step.state.job, arena, arena + step.state_part);
+    kernels.gates(gates);
+    if (step.keeps_sequence) std::copy_n(hidden, step.units, arena + step.out.origin + std::int64_t{t} * step.out.row);
+  }
+  if (!step.keeps_sequence)
+    for (std::int32_t k = 0; k < step.units; ++k) arena[step.out.origin + std::int64_t{k} * step.out.plane] = hidden[k];
+}
+
 void emit(const Place& place, const float* arena, float* scores) {
   for (std::uint32_t c = 0; c < place.shape.channels; ++c) scores[c] = arena[place.origin + std::int64_t{c} * place.plane];
 }
@@ -96,7 +111,7 @@ bool Engine::run_step(const Step& step, const float* image, float* scores, float
     case Step::Kind::phase: run_phase(plan_.phases[step.index], arena); break;
     case Step::Kind::plain: run_plain(plan_.plains[step.index], arena, view); break;
     case Step::Kind::emit: emit(plan_.emits[step.index], arena, scores); break;
-    case Step::Kind::recurrent: break;
+    case Step::Kind::recurrent: run_recurrent(plan_.recurrents[step.index], *plan_.kernels, arena); break;
   }
   return true;
 }

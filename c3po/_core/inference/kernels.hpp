@@ -24,15 +24,26 @@ struct ConvJob {
 // One tile: `columns` may end inside the last vector; what lies behind is stored as zero.
 using ConvTile = void (*)(const ConvJob&, const float* in, float* out, const float* add, std::int32_t columns);
 
-// Eight output rows side by side: length x {int32 offset[8]}, length x {float weight[8]}.
+// Output rows side by side, `lanes` to a group. With 8 lanes each has offsets of its own: length x {int32 offset[8]},
+// length x {float weight[8]}; with 32 they share them: length x {int32 offset}, length x {float weight[32]}.
 struct LinearJob {
   const std::int32_t* offsets;
   const float* weights;
-  const std::int32_t* lengths;  // of each group of eight
+  const std::int32_t* lengths;  // of each group
   const std::int32_t* rows;     // where each lane's output goes, -1 for none
   const float* bias;            // of each lane
-  std::int32_t groups;
+  std::int32_t groups, lanes;
   bool relu;
+};
+
+// One step of a gated recurrent layer, after the products: input and hidden halves by gate, in torch's order.
+struct GateJob {
+  const float* input;   // gates * hidden, biases added
+  const float* state;   // gates * hidden, biases added (lstm: of h)
+  float* hidden;        // in and out
+  float* cell;          // lstm: in and out
+  std::int32_t units;
+  bool is_lstm;
 };
 
 struct Kernels {
@@ -41,6 +52,7 @@ struct Kernels {
   std::int32_t widest;     // floats per vector
   ConvTile (*conv)(std::int32_t vector, std::int32_t rows, std::int32_t vectors, std::int32_t block);  // or nullptr
   void (*linear)(const LinearJob&, const float* in, float* out);
+  void (*gates)(const GateJob&);
   float (*fused_chains)(std::int64_t rounds);  // 10 * widest * rounds multiply-adds, to measure the peak
 };
 

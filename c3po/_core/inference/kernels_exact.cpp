@@ -44,20 +44,24 @@ void exact_tile(const ConvJob& job, const float* in, float* out, const float* ad
     }
 }
 
+#define C3PO_FMA std::fma
+#include "_core/inference/gates.inc"
+
 void exact_linear(const LinearJob& job, const float* in, float* out) {
   const std::int32_t* offset = job.offsets;
   const float* weight = job.weights;
+  const std::int32_t lanes = job.lanes, own = lanes == 8 ? 8 : 1;  // offsets per step
   for (std::int32_t g = 0; g < job.groups; ++g) {
-    for (std::int32_t k = 0; k < 8; ++k) {
-      const std::int32_t row = job.rows[g * 8 + k];
+    for (std::int32_t k = 0; k < lanes; ++k) {
+      const std::int32_t row = job.rows[g * lanes + k];
       if (row < 0) continue;
       float sum = 0;
-      for (std::int32_t i = 0; i < job.lengths[g]; ++i) sum = std::fma(weight[i * 8 + k], in[offset[i * 8 + k]], sum);
-      sum += job.bias[g * 8 + k];
+      for (std::int32_t i = 0; i < job.lengths[g]; ++i) sum = std::fma(weight[i * lanes + k], in[offset[i * own + (own == 8 ? k : 0)]], sum);
+      sum += job.bias[g * lanes + k];
       out[row] = job.relu && !(sum > 0.0f) ? 0.0f : sum;
     }
-    offset += job.lengths[g] * 8;
-    weight += job.lengths[g] * 8;
+    offset += job.lengths[g] * own;
+    weight += job.lengths[g] * lanes;
   }
 }
 
@@ -74,7 +78,7 @@ float exact_chains(std::int64_t rounds) {
   return total;
 }
 
-const Kernels kernels_exact = {"exact", 1, 1, exact_conv, exact_linear, exact_chains};
+const Kernels kernels_exact = {"exact", 1, 1, exact_conv, exact_linear, gate_step, exact_chains};
 
 }  // namespace
 

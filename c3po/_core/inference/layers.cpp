@@ -180,55 +180,116 @@ void ConvStep::finish() {
   job.add_plane = add.plane;
 }
 
-LinearStep linear_step(const Node& node, const Place& in, const Place& out, bool relu) {
-  LinearStep step;
-  step.job.relu = relu;
-  step.out = out;
-  const std::size_t rows = node.shape.channels;
-  const std::vector<float> weight = dense_weight(node, 0, rows);
-  const std::size_t columns = weight.size() / rows;
-  const std::vector<float> bias = node.has[1] ? node.tensors[1].values : std::vector<float>(rows, 0.0f);
-  std::vector<std::vector<std::int32_t>> used(rows);
-  for (std::size_t i = 0; i < weight.size(); ++i)
-    if (weight[i] != 0.0f) used[i / columns].push_back(static_cast<std::int32_t>(i % columns));
-  std::vector<std::int32_t> order(rows);
-  std::iota(order.begin(), order.end(), 0);
-  order.erase(std::remove_if(order.begin(), order.end(),
-                             [&](std::int32_t r) {
-                               const float b = bias[static_cast<std::size_t>(r)];
-                               return used[static_cast<std::size_t>(r)].empty() && (b == 0.0f || (relu && b < 0.0f));
-                             }),
-              order.end());
-  std::stable_sort(order.begin(), order.end(), [&](std::int32_t a, std::int32_t b) {
-    return used[static_cast<std::size_t>(a)].size() > used[static_cast<std::size_t>(b)].size();
-  });
-  const std::size_t area = std::size_t{in.shape.height} * in.shape.width;
-  for (std::size_t g = 0; g < order.size(); g += 8) {
-    const std::size_t length = used[static_cast<std::size_t>(order[g])].size();
-    step.lengths.push_back(static_cast<std::int32_t>(length));
-    for (std::size_t k = g; k < g + 8; ++k) {
-      step.rows.push_back(k < order.size() ? order[k] * out.plane : -1);
-      step.bias.push_back(k < order.size() ? bias[static_cast<std::size_t>(order[k])] : 0.0f);
-    }
-    for (std::size_t i = 0; i < length; ++i)
-      for (std::size_t k = g; k < g + 8; ++k) {
-        const auto r = k < order.size() ? static_cast<std::size_t>(order[k]) : rows;
-        if (r == rows || i >= used[r].size()) {  // the arena starts with zeros
-          step.offsets.push_back(0);
-          step.weights.push_back(0.0f);
-          continue;
-        }
-        const auto c = static_cast<std::size_t>(used[r][i]);
-        const std::size_t inside = c % area;
-        step.offsets.push_back(static_cast<std::int32_t>(in.origin + static_cast<std::int64_t>(c / area) * in.plane +
-                                                         static_cast<std::int64_t>(inside / in.shape.width) * in.row +
-                                                         static_cast<std::int64_t>(inside % in.shape.width)));
-        step.weights.push_back(weight[r * columns + c]);
-      }
-    step.macs += static_cast<std::int64_t>(length) * 8;
+namespace {
+
+// Rows of a matrix as a linear kernel reads them: in groups of eight with offsets of their own, longest first, or in
+// groups of thirty-two that share them.
+class LinearBuilder {
+ public:
+  LinearBuilder(const LinearSpec& spec) : spec_(spec), columns_(spec.weight.size() / spec.rows), used_(spec.rows) {
+    for (std::size_t i = 0; i < spec.weight.size(); ++i)
+      if (spec.weight[i] != 0.0f) used_[i / columns_].push_back(static_cast<std::int32_t>(i % columns_));
   }
-  return step;
-}
+
+  LinearStep step() {
+    LinearStep step;
+    step.job.relu = spec_.relu;
+    step.job.lanes = shared_entries() * 20 < separate_entries() * 8 ? kShared : 8;
+    std::vector<std::int32_t> order = needed_rows();
+    if (step.job.lanes == 8)
+      std::stable_sort(order.begin(), order.end(), [&](std::int32_t a, std::int32_t b) { return row(a).size() > row(b).size(); });
+    for (std::size_t first = 0; first < order.size(); first += static_cast<std::size_t>(step.job.lanes)) {
+      const std::size_t end = std::min(order.size(), first + static_cast<std::size_t>(step.job.lanes));
+      std::vector<std::int32_t> group(order.begin() + static_cast<std::ptrdiff_t>(first), order.begin() + static_cast<std::ptrdiff_t>(end));
+      group.resize(static_cast<std::size_t>(step.job.lanes), -1);
+      for (const std::int32_t r : group) {
+        step.rows.push_back(r < 0 ? -1 : r * spec_.out_stride);
+        step.bias.push_back(r < 0 ? 0.0f : spec_.bias[static_cast<std::size_t>(r)]);
+      }
+      if (step.job.lanes == 8) add_separate(step, group);
+      else add_shared(step, group);
+    }
+    return step;
+  }
+
+ private:
+  static constexpr std::int32_t kShared = 32;
+
+  const std::vector<std::int32_t>& row(std::int32_t r) const { return used_[static_cast<std::size_t>(r)]; }
+
+  // Rows that leave zeros behind need not be computed: the arena is zero from the start.
+  std::vector<std::int32_t> needed_rows() const {
+    std::vector<std::int32_t> rows;
+    for (std::size_t r = 0; r < spec_.rows; ++r)
+      if (!used_[r].empty() || spec_.bias[r] > 0.0f || (spec_.bias[r] < 0.0f && !spec_.relu)) rows.push_back(static_cast<std::int32_t>(r));
+    return rows;
+  }
+
+  std::size_t separate_entries() const {
+    std::size_t entries = 0;
+    for (const auto& columns : used_) entries += columns.size();
+    return entries;
+  }
+
+  // Steps of 32 lanes times four, about what each costs next to one entry of its own.
+  std::size_t shared_entries() const {
+    std::size_t entries = 0;
+    const std::vector<std::int32_t> rows = needed_rows();
+    for (std::size_t first = 0; first < rows.size(); first += kShared)
+      entries += union_of(rows, first, std::min(rows.size(), first + kShared)).size() * 4;
+    return entries;
+  }
+
+  std::vector<std::int32_t> union_of(const std::vector<std::int32_t>& rows, std::size_t first, std::size_t end) const {
+    std::vector<std::uint8_t> seen(columns_);
+    for (std::size_t i = first; i < end; ++i)
+      if (rows[i] >= 0)
+        for (const std::int32_t c : row(rows[i])) seen[static_cast<std::size_t>(c)] = 1;
+    std::vector<std::int32_t> columns;
+    for (std::size_t c = 0; c < columns_; ++c)
+      if (seen[c]) columns.push_back(static_cast<std::int32_t>(c));
+    return columns;
+  }
+
+  void add_shared(LinearStep& step, const std::vector<std::int32_t>& group) const {
+    const std::vector<std::int32_t> columns = union_of(group, 0, group.size());
+    step.lengths.push_back(static_cast<std::int32_t>(columns.size()));
+    step.macs += static_cast<std::int64_t>(columns.size()) * kShared;
+    for (const std::int32_t c : columns) {
+      step.offsets.push_back(offset_of(static_cast<std::size_t>(c)));
+      for (const std::int32_t r : group)
+        step.weights.push_back(r < 0 ? 0.0f : spec_.weight[static_cast<std::size_t>(r) * columns_ + static_cast<std::size_t>(c)]);
+    }
+  }
+
+  void add_separate(LinearStep& step, const std::vector<std::int32_t>& group) const {
+    const std::size_t length = row(group[0]).size();
+    step.lengths.push_back(static_cast<std::int32_t>(length));
+    step.macs += static_cast<std::int64_t>(length) * 8;
+    for (std::size_t i = 0; i < length; ++i)
+      for (const std::int32_t r : group) {
+        const bool is_there = r >= 0 && i < row(r).size();
+        const auto c = is_there ? static_cast<std::size_t>(row(r)[i]) : 0;
+        step.offsets.push_back(is_there ? offset_of(c) : spec_.zero);
+        step.weights.push_back(is_there ? spec_.weight[static_cast<std::size_t>(r) * columns_ + c] : 0.0f);
+      }
+  }
+
+  std::int32_t offset_of(std::size_t column) const {
+    const Place& in = spec_.in;
+    const std::size_t area = std::size_t{in.shape.height} * in.shape.width, inside = column % area;
+    return static_cast<std::int32_t>(in.origin + static_cast<std::int64_t>(column / area) * in.plane +
+                                     static_cast<std::int64_t>(inside / in.shape.width) * in.row + static_cast<std::int64_t>(inside % in.shape.width));
+  }
+
+  const LinearSpec& spec_;
+  std::size_t columns_;
+  std::vector<std::vector<std::int32_t>> used_;
+};
+
+}  // namespace
+
+LinearStep linear_step(const LinearSpec& spec) { return LinearBuilder(spec).step(); }
 
 void LinearStep::finish() {
   job.offsets = offsets.data();

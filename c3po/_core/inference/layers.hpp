@@ -14,7 +14,15 @@ struct ConvSpec {
 
 // One step for the rows that pay in blocks of four and one for the rest; either may be missing.
 std::vector<ConvStep> conv_steps(const ConvSpec& spec, const Kernels& kernels);
-LinearStep linear_step(const Node& node, const Place& in, const Place& out, bool relu);
+
+struct LinearSpec {
+  std::vector<float> weight, bias;  // rows x columns; rows
+  std::size_t rows;
+  Place in;
+  std::int32_t out_stride = 1, zero = 0;  // floats between outputs; where a zero lies, from `in`
+  bool relu = false;
+};
+LinearStep linear_step(const LinearSpec& spec);
 
 // Dense rows x columns of a weight: circulant blocks written out, scale multiplied in.
 std::vector<float> dense_weight(const Node& node, std::size_t slot, std::size_t rows);

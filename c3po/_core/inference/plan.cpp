@@ -32,6 +32,10 @@ class Builder {
     plan_.output = graph_.nodes[graph_.outputs.back()].shape;
     for (auto& conv : plan_.convs) conv.finish();
     for (auto& linear : plan_.linears) linear.finish();
+    for (auto& recurrent : plan_.recurrents) {
+      recurrent.input.finish();
+      recurrent.state.finish();
+    }
   }
 
  private:
@@ -70,7 +74,7 @@ class Builder {
       case Op::conv2d: last = add_conv(i); break;
       case Op::linear: last = add_linear(i); break;
       case Op::gru:
-      case Op::lstm: throw PackedError("node " + std::to_string(i) + ": recurrent layers are not run by this version");
+      case Op::lstm: add_recurrent(i); break;
       case Op::flatten:
         if (reads_flat(i)) {
           places_[i] = places_[node(i).inputs[0]];
@@ -235,9 +239,42 @@ class Builder {
     const bool relu = only_user(last, Op::relu, user);
     if (relu) absorbed_[last = user] = 1;
     place(last, true);
-    plan_.linears.push_back(linear_step(node(i), places_[node(i).inputs[0]], places_[last], relu));
+    const std::size_t rows = node(i).shape.channels;
+    plan_.linears.push_back(linear_step({dense_weight(node(i), 0, rows), vector_or_zeros(node(i), 1, rows), rows, places_[node(i).inputs[0]], places_[last].plane, 0, relu}));
+    plan_.linears.back().out = places_[last];
     step(Step::Kind::linear, plan_.linears.size() - 1, i);
     return last;
+  }
+
+  static std::vector<float> vector_or_zeros(const Node& n, std::size_t slot, std::size_t rows) {
+    return n.has[slot] ? n.tensors[slot].values : std::vector<float>(rows, 0.0f);
+  }
+
+  std::int64_t scratch(std::size_t floats) {
+    return allocate({static_cast<std::uint32_t>(floats), 1, 1}, {}, true).origin;
+  }
+
+  void add_recurrent(std::size_t i) {
+    const Node& n = node(i);
+    RecurrentStep step;
+    step.is_lstm = n.op == Op::lstm;
+    step.keeps_sequence = n.settings[1] != 0;
+    step.units = static_cast<std::int32_t>(n.settings[0]);
+    step.in = places_[n.inputs[0]];
+    step.steps = static_cast<std::int32_t>(step.in.shape.height);
+    const std::size_t units = n.settings[0], rows = units * (step.is_lstm ? 4 : 3);
+    step.input_part = scratch(rows);
+    step.state_part = scratch(rows);
+    step.hidden = scratch(units);
+    step.cell = scratch(units);
+    Place row_place{0, 1, 1, {step.in.shape.width, 1, 1}}, hidden_place{step.hidden, 1, 1, {n.settings[0], 1, 1}};
+    const auto zero = static_cast<std::int32_t>(-1);  // before a row lies padding
+    step.input = linear_step({dense_weight(n, 0, rows), vector_or_zeros(n, 2, rows), rows, row_place, 1, zero, false});
+    step.state = linear_step({dense_weight(n, 1, rows), vector_or_zeros(n, 3, rows), rows, hidden_place, 1, 0, false});
+    place(i, true);
+    step.out = places_[i];
+    plan_.recurrents.push_back(std::move(step));
+    this->step(Step::Kind::recurrent, plan_.recurrents.size() - 1, i);
   }
 
   void add_plain(std::size_t i) {

@@ -64,7 +64,13 @@ struct PlainStep {
   std::uint32_t views = 0;           // view_pool
 };
 
-struct RecurrentStep;
+struct RecurrentStep {
+  LinearStep input, state;  // biases inside; offsets from the row of the step, and from the hidden state
+  Place in, out;
+  std::int64_t input_part = 0, state_part = 0, hidden = 0, cell = 0;  // in the arena
+  std::int32_t units = 0, steps = 0;
+  bool is_lstm = false, keeps_sequence = false;
+};
 
 struct Step {
   enum class Kind { copy_in, conv, linear, phase, plain, recurrent, emit } kind;
@@ -82,6 +88,7 @@ struct Plan {
   std::vector<CopyInStep> copies;
   std::vector<PhaseStep> phases;
   std::vector<PlainStep> plains;
+  std::vector<RecurrentStep> recurrents;
   std::vector<Place> emits;
   std::int64_t arena_floats = 0;
   Shape input, output;

@@ -31,7 +31,7 @@ void mutate(Bytes& bytes, std::mt19937_64& random) {
 bool is_refused(const Bytes& bytes, bool check_sum) {
   try {
     const auto graph = c3po::inference::read_packed(bytes.data(), bytes.size(), check_sum);
-    c3po::inference::Engine engine(graph, c3po::inference::*kernels_named("base"));
+    c3po::inference::Engine engine(graph, *c3po::inference::kernels_named("base"));
     return false;
   } catch (const c3po::inference::PackedError&) {
     return true;
