@@ -1,7 +1,7 @@
 """Material on a voxel grid, told apart into parts and filled."""
 
 from c3po.solid.meshes import mesh_parts
-from c3po.solid.parts import parts, whole
+from c3po.solid.parts import neighbours, parts, whole
 from c3po.solid.solid import Solid
 
-__all__ = ["Solid", "mesh_parts", "parts", "whole"]
+__all__ = ["Solid", "mesh_parts", "neighbours", "parts", "whole"]

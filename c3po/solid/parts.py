@@ -12,6 +12,7 @@ from c3po.solid.selection import part_indices
 from c3po.solid.solid import Solid
 
 LONGEST_VOXELS = 192  # of a Solid; the pitch is halved in resolution until it fits
+NEAR_MM = 6.0  # pieces of one shape on a plate; slicers leave about this much between separate parts
 BRIM_MM = 0.5  # material up to this high around a taller part is brim
 
 
@@ -48,6 +49,34 @@ def whole(material: Any, *, growing: bool = False, hinted: bool = True) -> Solid
     """All parts of the plate as one Solid named ``whole``; None when there is no material."""
     components, kept = _kept(material, hinted)
     return replace(_solid(material, components, kept, growing), name="whole") if kept else None
+
+
+def neighbours(material: Any, *, growing: bool = False, hinted: bool = True) -> tuple[Solid, ...]:
+    """Parts that stand near one another, each group of two or more as one Solid.
+
+    A shape cut in pieces shows itself only where the pieces lie as they belong together; parts far apart say nothing
+    about each other. Two parts are near when their boxes are at most ``NEAR_MM`` apart.
+    """
+    components, kept = _kept(material, hinted)
+    boxes = np.array([components.boxes()[index] for index in kept]).reshape(-1, 6) * components.pitch_mm
+    groups = [[kept[row] for row in group] for group in _near_groups(boxes) if len(group) > 1]
+    return tuple(replace(_solid(material, components, group, growing), name="group") for group in groups)
+
+
+def _near_groups(boxes_mm: np.ndarray[Any, Any]) -> list[list[int]]:
+    """Rows of boxes (x0 y0 z0 x1 y1 z1) that hang together, the group of the first row first."""
+    gaps = np.maximum(boxes_mm[:, None, :3] - boxes_mm[None, :, 3:], boxes_mm[None, :, :3] - boxes_mm[:, None, 3:])
+    near = gaps.max(axis=2) <= NEAR_MM
+    groups, left = [], list(range(len(boxes_mm)))
+    while left:
+        group, rest = [left[0]], left[1:]
+        for row in group:
+            touched = [other for other in rest if near[row, other]]
+            group.extend(touched)
+            rest = [other for other in rest if other not in touched]
+        groups.append(sorted(group))
+        left = rest
+    return groups
 
 
 def _kept(material: Any, hinted: bool) -> tuple[Any, list[int]]:

@@ -10,18 +10,28 @@ from c3po.verdict.verdict import Finding
 def gate(look: Look, policy: Policy, *, growing: bool = False) -> tuple[Finding, str] | None:
     """Finding and reason by rule, or None when the network is to be asked.
 
-    ===================================================  ============================================
+    a sheet thinner than ``policy.sheet_mm``, printed    ``clear``, ``sheet``
     nearly empty, flat to nothing or fragmented, and     finding, reason
     ===================================================  ============================================
-    the print is still growing                           ``clear``, ``too-early``
-    less material than ``policy.small_mm3``              ``clear``, ``little-material``
-    anything else                                        ``policy.not_judgeable``, ``cannot-judge``
+    the part is                                          finding, reason
+    ===================================================  ============================================
+    a printed sheet thinner than ``policy.sheet_mm``     ``clear``, ``sheet``
+    nearly empty, flat to nothing or fragmented, and ..
+    .. the print is still growing                        ``clear``, ``too-early``
+    .. has less material than ``policy.small_mm3``       ``clear``, ``little-material``
+    .. anything else                                     ``policy.not_judgeable``, ``cannot-judge``
     ===================================================  ============================================
     """
     if look.views is not None:
-        return None
+        return (Finding.CLEAR, "sheet") if _is_sheet(look, policy) and not growing else None
     if growing:
         return Finding.CLEAR, "too-early"
     if look.volume_mm3 < policy.small_mm3:
         return Finding.CLEAR, "little-material"
     return ACTIONS[policy.not_judgeable], "cannot-judge"
+
+
+def _is_sheet(look: Look, policy: Policy) -> bool:
+    """A printed part that is nowhere higher or wider than a sheet. Meshes may be in other units and are not told."""
+    low, high = look.bounds_mm
+    return look.layers > 0 and min(b - a for a, b in zip(low, high, strict=True)) < policy.sheet_mm

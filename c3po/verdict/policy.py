@@ -49,6 +49,8 @@ class Policy:
         read completely. The last is never ``clear``.
     small_mm3 : float
         A part that cannot be judged is clear when its material is less than this.
+    sheet_mm : float
+        A printed part that is thinner than this in one direction is a sheet (a sign, a stencil) and clear.
     """
 
     version: str = "1"
@@ -58,6 +60,7 @@ class Policy:
     not_additive: str = "review"
     unreadable: str = "review"
     small_mm3: float = 250.0
+    sheet_mm: float = 1.5
 
     @property
     def stamp(self) -> str:
@@ -116,7 +119,7 @@ def policy_from(content: Any, *, where: str = "policy") -> Policy:
     ------
     PolicyError
     """
-    known = {"version", "actions", "thresholds", "not_judgeable", "not_additive", "unreadable", "small_mm3"}
+    known = {"version", "actions", "thresholds", "not_judgeable", "not_additive", "unreadable", "small_mm3", "sheet_mm"}
     _check_keys(content, known, where)
     values: dict[str, Any] = dict(content)
     actions = values.get("actions", {})
@@ -132,6 +135,7 @@ def policy_from(content: Any, *, where: str = "policy") -> Policy:
         _check_choice(values.get(name, "review"), tuple(ACTIONS), f"{where}: {name}")
     _check_choice(values.get("unreadable", "review"), ("weapon", "review"), f"{where}: unreadable")
     _check_number(values.get("small_mm3", 0.0), 1e9, f"{where}: small_mm3")
+    _check_number(values.get("sheet_mm", 0.0), 10.0, f"{where}: sheet_mm")
     if not isinstance(values.get("version", "1"), str):
         raise PolicyError(f"{where}: version: expected a text, got {values['version']!r}; see docs/verdict.md")
     return Policy(**values)

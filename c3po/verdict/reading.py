@@ -11,7 +11,7 @@ from c3po.containers import Member, members, sniff
 from c3po.errors import C3poError, GcodeError, MeshError
 from c3po.gcode import SHAPE_FLAGS, read_material
 from c3po.mesh.mesh import Mesh
-from c3po.solid import Solid, mesh_parts, parts, whole
+from c3po.solid import Solid, mesh_parts, neighbours, parts
 from c3po.solid.meshes import mesh_material
 from c3po.verdict.look import Look, looks_at
 from c3po.verdict.verdict import Problem, one_line
@@ -131,15 +131,15 @@ def _meshed(member: Member) -> tuple[tuple[Solid, ...], str, int, tuple[str, ...
 
 
 def meshed_solids(meshes: Sequence[Mesh]) -> tuple[Solid, ...]:
-    """The parts that meshes with faces make, and the whole plate when there are several."""
+    """The parts that meshes with faces make, and those that stand near one another again as one."""
     solids = mesh_parts(meshes)
     if len(solids) < 2:
         return solids
-    return (*solids, *_named(whole(mesh_material([mesh.triangles_mm for mesh in meshes])), PLATE))
+    return (*solids, *_named(neighbours(mesh_material([mesh.triangles_mm for mesh in meshes])), PLATE))
 
 
 def plate_solids(material: Any, *, growing: bool = False) -> tuple[Solid, ...]:
-    """Parts, the whole plate when there are several, and both again without what comments call support or skirt.
+    """Parts, those near one another again as one, and both again without what comments call support or skirt.
 
     The second reading is left out where it is the same. Comments are under the attacker's control: calling the weapon a
     support must not hide it, and a real support must not disguise it.
@@ -156,7 +156,7 @@ def _with_plate(found: tuple[Solid, ...], material: Any, growing: bool, *, hinte
     if len(found) < 2:
         return found
     name = PLATE if hinted else f"{PLATE} without support"
-    return (*found, *_named(whole(material, growing=growing, hinted=hinted), name))
+    return (*found, *_named(neighbours(material, growing=growing, hinted=hinted), name))
 
 
 def parts_of(solids: Sequence[Solid]) -> list[Solid]:
@@ -164,8 +164,9 @@ def parts_of(solids: Sequence[Solid]) -> list[Solid]:
     return [solid for solid in solids if not solid.name.startswith(PLATE)]
 
 
-def _named(solid: Solid | None, name: str) -> tuple[Solid, ...]:
-    return () if solid is None else (replace(solid, name=name),)
+def _named(groups: tuple[Solid, ...], name: str) -> tuple[Solid, ...]:
+    """The groups under one name, numbered from the second on."""
+    return tuple(replace(group, name=name if not k else f"{name} {k + 1}") for k, group in enumerate(groups))
 
 
 def _volumes(solids: Sequence[Solid]) -> list[float]:

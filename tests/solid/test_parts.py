@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from c3po._core import native
-from c3po.solid import parts, whole
+from c3po.solid import neighbours, parts
 
 from .shapes import infill, material_of, printed_box, ring
 
@@ -77,14 +77,22 @@ def test_hinted_material_can_be_left_out() -> None:
 
 def test_no_material_gives_no_parts() -> None:
     assert parts(native.Material(0.25)) == ()
-    assert whole(native.Material(0.25)) is None
+    assert neighbours(native.Material(0.25)) == ()
 
 
-def test_the_whole_plate_holds_every_part() -> None:
+def test_parts_near_one_another_are_also_seen_as_one() -> None:
+    near = printed_box((10, 10), (30, 30), 20) + printed_box((34, 10), (54, 30), 20)
+    material = material_of(near + printed_box((100, 10), (120, 30), 20))
+    found = parts(material)
+    (group,) = neighbours(material)
+    assert len(found) == 3
+    assert group.volume_mm3 == pytest.approx(2 / 3 * sum(part.volume_mm3 for part in found), rel=0.1)
+
+
+def test_parts_far_apart_say_nothing_about_each_other() -> None:
     material = material_of(printed_box((10, 10), (30, 30), 20) + printed_box((40, 10), (60, 30), 20))
-    plate = whole(material)
-    assert plate is not None
-    assert plate.volume_mm3 == pytest.approx(sum(part.volume_mm3 for part in parts(material)), rel=0.1)
+    assert len(parts(material)) == 2
+    assert neighbours(material) == ()
 
 
 def test_memory_stays_bounded_by_a_coarser_grid() -> None:

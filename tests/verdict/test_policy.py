@@ -44,7 +44,7 @@ def test_the_stamp_tells_policies_of_the_same_version_apart() -> None:
     assert all(stamp.startswith("1-") for stamp in stamps)
 
 
-KEYS = "actions, not_additive, not_judgeable, small_mm3, thresholds, unreadable, version"
+KEYS = "actions, not_additive, not_judgeable, sheet_mm, small_mm3, thresholds, unreadable, version"
 
 
 @pytest.mark.parametrize(
