@@ -75,7 +75,7 @@ class Guard(People, Monitoring, Surroundings, Telling):
         self.pictures.mkdir(parents=True, exist_ok=True)
         self.audit = AuditLog(self.folder, options.audit_max_bytes, options.audit_keep_files)
         self.store = VerdictStore(self.folder / "verdicts.json", options.keep_verdicts)
-        self.files = FileReader(self.folder / "commitments", options.judge_timeout_s)
+        self.files = FileReader(self.folder / "commitments", options.hold_timeout_s)
         command = worker_command(options.worker_command, options.network_file, options.policy_file)
         self.engine = Engine(
             start_worker or (lambda on_message, on_exit: Worker(command, on_message, on_exit)),
