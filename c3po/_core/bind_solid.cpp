@@ -78,7 +78,7 @@ void bind_solid(nb::module_& m) {
              if (!(pitch_mm > 0)) throw nb::value_error("pitch_mm must be positive");
              new (self) Material(pitch_mm, origin_mm, max_bricks);
            },
-           "pitch_mm"_a = 0.25, "origin_mm"_a = std::array<double, 3>{0, 0, 0}, "max_bricks"_a = 50000)
+           "pitch_mm"_a = 0.25, "origin_mm"_a = std::array<double, 3>{0, 0, 0}, "max_bricks"_a = 32768)
       .def("add_segments", &add_rows, "segments_mm"_a, "width_mm"_a, "height_mm"_a, "feature"_a)
       .def("add_triangles",
            [](Material& self, Triangles corners) {  // float64 (m, 3, 3), mm

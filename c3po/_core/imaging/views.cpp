@@ -190,9 +190,9 @@ void view_stack(const std::uint8_t* voxels, int nx, int ny, int nz, int size, fl
   if (volume.nx == 0) return;
   Plans plans = plans_of(volume);
   draw_bed_views(volume, plans, size, images);
-  // Along slanted axes two cells a pixel suffice.
+  // Along slanted axes not quite two cells a pixel suffice.
   double cell_mass = 1;
-  while (std::max({volume.nx, volume.ny, volume.nz}) >= 4 * size && cell_mass < 64) {
+  while (std::max({volume.nx, volume.ny, volume.nz}) >= 3.4 * size && cell_mass < 64) {
     volume = halved(volume);
     cell_mass *= 8;
   }

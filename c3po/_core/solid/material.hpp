@@ -20,7 +20,7 @@ MeshBounds mesh_bounds(const double* vertices, std::size_t n_vertices, const std
 class Material : public SegmentSink {
  public:
   // A voxel is pitch_mm wide; the corner of voxel (0, 0, 0) lies at origin_mm.
-  explicit Material(double pitch_mm, std::array<double, 3> origin_mm = {0, 0, 0}, std::size_t max_bricks = 50000);
+  explicit Material(double pitch_mm, std::array<double, 3> origin_mm = {0, 0, 0}, std::size_t max_bricks = 32768);
 
   // Every voxel that a bead touches. The bead reaches from z - height to z. Coordinates beyond 10 m are dropped.
   void add_segments(const Segment* segments, std::size_t n) override;
