@@ -1,8 +1,8 @@
 """How fast packed networks run, beside onnxruntime (float32, int8) and OpenVINO on the same weights in the same run.
 
 ``python -m benchmarks.runtime [CASE ...]`` prints a table and writes ``benchmarks/results/runtime.json``. One image,
-one thread, engines in turn; a ratio is the median over rounds of peer time by our time, so that a busy machine
-slows both. Peers that are not installed are left out (``pip install 'c3po[bench]'``).
+one thread, engines in turn; a ratio is least CPU time of the peer by ours, so that a busy machine
+costs neither. Peers that are not installed are left out (``pip install 'c3po[bench]'``).
 """
 
 import json
@@ -141,19 +141,19 @@ def openvino_runs(path: Path, images: np.ndarray) -> dict[str, Run]:
 
 
 def measured(runs: dict[str, Run]) -> dict[str, list[float]]:
-    """Microseconds per call by engine and round, engines taking turns."""
+    """CPU microseconds per call by engine and round, engines taking turns."""
     for run in runs.values():
         run()
-    start = time.perf_counter()
+    start = time.process_time()
     next(iter(runs.values()))()
-    calls = max(3, int(0.004 / (time.perf_counter() - start)))
+    calls = max(3, int(0.004 / (time.process_time() - start)))
     times: dict[str, list[float]] = {name: [] for name in runs}
     for _ in range(ROUNDS):
         for name, run in runs.items():
-            start = time.perf_counter()
+            start = time.process_time()
             for _ in range(calls):
                 run()
-            times[name].append((time.perf_counter() - start) / calls * 1e6)
+            times[name].append((time.process_time() - start) / calls * 1e6)
     return times
 
 
@@ -174,9 +174,7 @@ def case_row(name: str, folder: Path) -> dict[str, object]:
     best = next(iter(ours))
     ratios = {
         kernels: {
-            peer: float(np.median(np.array(times[peer]) / np.array(times[f"c3po {kernels}"])))
-            for peer in times
-            if not peer.startswith("c3po")
+            peer: min(times[peer]) / min(times[f"c3po {kernels}"]) for peer in times if not peer.startswith("c3po")
         }
         for kernels in ours
     }
