@@ -102,3 +102,10 @@ def test_memory_stays_bounded_by_a_coarser_grid() -> None:
     material.add_segments(rows, np.zeros(20000, np.float32), np.zeros(20000, np.float32), np.zeros(0, np.uint8))
     assert material.bricks <= 5000
     assert material.pitch_mm > 0.25
+
+
+def test_a_job_below_the_bed_has_its_layers_all_the_same() -> None:
+    beads = np.array(printed_box((10, 10), (30, 30), 20), dtype=np.float32)
+    beads[:, [2, 5]] -= 251.5
+    (part,) = parts(material_of(beads))
+    assert part.layers == 20

@@ -12,7 +12,8 @@ constexpr float default_width_mm = 0.45f, default_height_mm = 0.2f, widest_mm = 
 constexpr float shrink = 0.02f;        // voxels touched by less than this, in voxels, do not count
 constexpr double least_pitch_mm = 0.01;  // for beads: finer than any nozzle
 constexpr double layer_step_mm = 0.02;   // heights closer than this are one layer
-constexpr int max_layer_steps = 100000;
+constexpr int max_layer_steps = 200000;
+constexpr int bed_step = max_layer_steps / 2;  // offsets may put a job below the bed
 
 bool hinted(Feature feature) { return feature >= Feature::skirt; }
 
@@ -110,14 +111,15 @@ void Material::coarsen() {
 void Material::note_layer(double z_mm, double height_mm) {
   last_layer_mm_ = z_mm;
   least_height_mm_ = std::min(least_height_mm_, height_mm);
-  const double step = z_mm / layer_step_mm + 0.5;
+  const double step = z_mm / layer_step_mm + bed_step + 0.5;
   if (step >= 0 && step < max_layer_steps) layer_tops_[std::size_t(step) >> 6] |= 1ull << (std::size_t(step) & 63);
 }
 
 int Material::layers_between(double low_mm, double high_mm) const {
   // In a spiral every move has its own height, so heights count as one layer until they differ by half a bead.
   const double apart = std::max(1.0, 0.5 * std::min(least_height_mm_, 1.0) / layer_step_mm);
-  const double low = std::max(0.0, low_mm / layer_step_mm), high = std::min(double(max_layer_steps), high_mm / layer_step_mm + 1);
+  const double low = std::max(0.0, low_mm / layer_step_mm + bed_step);
+  const double high = std::min(double(max_layer_steps), high_mm / layer_step_mm + bed_step + 1);
   double last = -1e9;
   int layers = 0;
   for (std::size_t step = std::size_t(low); double(step) < high; ++step) {
