@@ -21,7 +21,7 @@ $(VENV)/dev: $(VENV)/base
 # A real OctoPrint for the plugin's tests, apart from our own packages as on a print server.
 .venv-octoprint: printer_plugin/pyproject.toml
 	test -x $@/bin/python || $(PYTHON) -m venv $@
-	$@/bin/python -m pip install --quiet --disable-pip-version-check "OctoPrint>=1.11,<1.12" "setuptools>=77,<82" wheel
+	$@/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt "OctoPrint>=1.11,<1.12" "setuptools>=77,<82" wheel
 	touch $@
 
 demo: $(VENV)/base
@@ -29,7 +29,7 @@ demo: $(VENV)/base
 	$(BIN)/c3po classify examples --explain out/demo.png || test $$? -eq 1
 
 test: $(VENV)/dev .venv-octoprint
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: $(VENV)/dev
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .

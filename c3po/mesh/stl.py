@@ -60,6 +60,7 @@ def write_stl(mesh: Mesh, path: str | Path) -> None:
         with os.fdopen(handle, "wb") as file:
             file.write(body.tobytes())
             file.write(writer.data.tobytes())
+        os.chmod(temporary, 0o644)
         os.replace(temporary, path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
