@@ -49,7 +49,7 @@ class ForgetsTheSupport(SparsitySet):
         (laws.freezing_keeps_the_member, ForgetsTheSupport(2)),
         (laws.a_subspace_projects_at_right_angles, Shrinks(2)),
     ],
-    ids=repr,
+    ids=lambda value: getattr(value, "__name__", repr(value)),
 )
 def test_a_wrong_set_is_caught(law, wrong):
     with pytest.raises(AssertionError):
