@@ -20,11 +20,15 @@ REVIEW_LABEL = 0.8
 
 @dataclass(frozen=True)
 class Thresholds:
-    """Scores from which a part is called a weapon, sent to review, or sent to review for its label; in [0, 1]."""
+    """Scores from which a part is called a weapon, sent to review, or sent to review for its label; in [0, 1].
+
+    ``growing`` stands for ``weapon`` while a print grows: what is there so far may look like many things.
+    """
 
     weapon: float
     review: float
     review_label: float
+    growing: float
 
     def __post_init__(self) -> None:
         for name, value in asdict(self).items():
@@ -43,7 +47,7 @@ class Policy:
     version : str
         What the owner calls it; `stamp` adds a digest of the content unless it is the default.
     actions : label -> ``weapon``, ``review`` or ``clear``; labels not named are ``clear``
-    thresholds : subset of ``weapon``, ``review``, ``review_label`` -> score in [0, 1]
+    thresholds : subset of ``weapon``, ``review``, ``review_label``, ``growing`` -> score in [0, 1]
     not_judgeable, not_additive, unreadable : ``review`` or ``weapon`` (``not_*`` also ``clear``)
         The action for a part that cannot be judged, for a job of a mill or laser, and for a shape that could not be
         read completely. The last is never ``clear``.
@@ -85,7 +89,8 @@ class Policy:
         merged: dict[str, Any] = {**dict(metadata.get("thresholds", {})), **self.thresholds}
         try:
             merged.setdefault("review_label", max(REVIEW_LABEL, float(merged.get("weapon", 0.0))))
-            return Thresholds(*(float(merged[name]) for name in ("weapon", "review", "review_label")))
+            merged.setdefault("growing", (1.0 + float(merged.get("weapon", 0.0))) / 2.0)
+            return Thresholds(*(float(merged[name]) for name in ("weapon", "review", "review_label", "growing")))
         except (KeyError, TypeError, ValueError) as problem:
             raise PolicyError(
                 f"thresholds: expected weapon and review in [0, 1] with review <= weapon, got {merged} ({problem}); "
@@ -128,7 +133,7 @@ def policy_from(content: Any, *, where: str = "policy") -> Policy:
         _check_choice(action, tuple(ACTIONS), f"{where}: actions.{label}")
     values["actions"] = {**DEFAULT_ACTIONS, **actions}
     thresholds = values.get("thresholds", {})
-    _check_keys(thresholds, {"weapon", "review", "review_label"}, f"{where}: thresholds")
+    _check_keys(thresholds, {"weapon", "review", "review_label", "growing"}, f"{where}: thresholds")
     for name, score in thresholds.items():
         _check_number(score, 1.0, f"{where}: thresholds.{name}")
     for name in ("not_judgeable", "not_additive"):

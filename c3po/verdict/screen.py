@@ -63,13 +63,14 @@ class Screen:
     def judge_parts(self, looks: Sequence[Look], *, growing: bool = False) -> tuple[JudgedPart, ...]:
         """A verdict on each look, in their order."""
         ruled = [gate(look, self.policy, growing=growing) for look in looks]
-        answers = iter(self._answers([look.views for look in looks if look.views is not None]))
+        asked = [look.views for look, rule in zip(looks, ruled, strict=True) if rule is None and look.views is not None]
+        answers = iter(self._answers(asked))
         judged = []
         for look, rule in zip(looks, ruled, strict=True):
             if rule is not None:
                 opinion: Opinion = (rule[0], 0.0, "", (rule[1],))
             else:
-                opinion = self.opinion(next(answers))
+                opinion = self.opinion(next(answers), growing=growing)
             finding, score, label, reasons = opinion
             part = PartVerdict(look.name, finding, score, label, look.bounds_mm, look.layers, reasons)
             judged.append(JudgedPart(part, look.views))
@@ -82,7 +83,7 @@ class Screen:
             answers.extend(label_scores(self.network, np.stack(views[start : start + BATCH_PARTS])))
         return answers
 
-    def opinion(self, scores: NDArray[np.float32]) -> Opinion:
+    def opinion(self, scores: NDArray[np.float32], *, growing: bool = False) -> Opinion:
         """Finding, score, label and reasons from the probabilities of the labels, shape (n_labels,).
 
         The score is the summed probability of the labels whose action is ``weapon``.
@@ -93,7 +94,7 @@ class Screen:
         weapon, flagged = min(weapon, 1.0), min(flagged, 1.0)
         guns = [i for i, action in enumerate(actions) if action is Finding.WEAPON]
         wanted = [i for i, action in enumerate(actions) if action is not Finding.CLEAR]
-        if weapon >= self.thresholds.weapon:
+        if weapon >= (self.thresholds.growing if growing else self.thresholds.weapon):
             return Finding.WEAPON, weapon, self._likeliest(scores, guns), ("weapon-shape",)
         if weapon >= self.thresholds.review:
             return Finding.REVIEW, weapon, self._likeliest(scores, guns), ("possible-weapon",)

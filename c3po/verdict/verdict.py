@@ -34,6 +34,7 @@ REASONS = {
     "nothing-printed": "no material at all was found",
     "cannot-judge": "the part is too thin, empty or broken to be judged by its shape",
     "too-many-parts": "more parts than are judged one by one; the rest was not looked at",
+    "sheet": "a printed sheet, such as a sign or a stencil (clear)",
     "little-material": "a part that cannot be judged, but too little material to matter (clear)",
     "weapon-while-growing": "the growing part was called a weapon during the replay (`--early`) or the stream",
     "too-early": "not enough of the part is printed to judge it (clear, streams only)",

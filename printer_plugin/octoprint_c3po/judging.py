@@ -6,7 +6,7 @@ import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Callable, Optional
+from typing import Any, Callable, NamedTuple, Optional
 
 from .commitment import Commitment
 from .decision import review_verdict
@@ -32,88 +32,110 @@ class Judged:
 Answer = Callable[[Judged], None]
 
 
+class Ticket(NamedTuple):
+    """A path and what stood there when it was asked about: inode, size and time of change."""
+
+    path: str
+    stamp: tuple[int, ...]
+
+
+def _stamp(path: str) -> tuple[int, ...]:
+    try:
+        found = os.stat(path)
+    except OSError:
+        return ()
+    return (found.st_ino, found.st_size, found.st_mtime_ns)
+
+
 class Judging:
-    """Judges paths, on the control thread. Every request is answered once; a file in hand is not judged twice."""
+    """Judges paths, on the control thread. Every request is answered once; a file in hand is not judged twice.
+
+    A file that was written anew under the same name is another file: its requests never get the verdict on what the
+    name held before.
+    """
 
     def __init__(
         self, engine: Engine, files: FileReader, store: VerdictStore, post: Callable[..., None], pictures: Path
     ):
         self._engine, self._files, self._store, self._post = engine, files, store, post
         self._pictures = pictures
-        self._answers: dict[str, list[Answer]] = {}
-        self._waiting: dict[str, tuple[Commitment, int, bool]] = {}
+        self._answers: dict[Ticket, list[Answer]] = {}
+        self._waiting: dict[Ticket, tuple[Commitment, int, bool]] = {}
 
     @property
     def open(self) -> int:
         return len(self._answers)
 
     def judge(self, path: str, answer: Answer, urgent: bool = False) -> None:
-        if path in self._answers:
-            self._answers[path].append(answer)
+        ticket = Ticket(path, _stamp(path))
+        if ticket in self._answers:
+            self._answers[ticket].append(answer)
             if urgent:
-                self._hurry(path)
+                self._hurry(ticket)
             return
-        self._answers[path] = [answer]
-        self._read(path, 0, urgent)
+        self._answers[ticket] = [answer]
+        self._read(ticket, 0, urgent)
 
     def engine_changed(self) -> None:
         """The worker became ready: ask for what waited for it."""
         if self._engine.healthy:
             waiting, self._waiting = self._waiting, {}
-            for path, (commitment, attempt, urgent) in waiting.items():
-                self._look_up(path, commitment, attempt, urgent)
+            for ticket, (commitment, attempt, urgent) in waiting.items():
+                self._look_up(ticket, commitment, attempt, urgent)
 
     def key(self, sha256: str) -> Key:
         return Key(sha256, self._engine.network_digest, self._engine.policy_version)
 
-    def _hurry(self, path: str) -> None:
-        if path in self._waiting:
-            commitment, attempt, _ = self._waiting[path]
-            self._waiting[path] = (commitment, attempt, True)
-        self._engine.hurry(path)
+    def _hurry(self, ticket: Ticket) -> None:
+        if ticket in self._waiting:
+            commitment, attempt, _ = self._waiting[ticket]
+            self._waiting[ticket] = (commitment, attempt, True)
+        self._engine.hurry(ticket.path)
 
-    def _read(self, path: str, attempt: int, urgent: bool) -> None:
+    def _read(self, ticket: Ticket, attempt: int, urgent: bool) -> None:
         self._files.request(
-            path, lambda made, why: self._post(self._committed, path, made, why, attempt, urgent), urgent
+            ticket.path, lambda made, why: self._post(self._committed, ticket, made, why, attempt, urgent), urgent
         )
 
-    def _committed(self, path: str, made: Optional[Commitment], why: str, attempt: int, urgent: bool) -> None:
+    def _committed(self, ticket: Ticket, made: Optional[Commitment], why: str, attempt: int, urgent: bool) -> None:
         if made is None:
-            self._settle(path, Judged(review_verdict("unreadable", why)))
+            self._settle(ticket, Judged(review_verdict("unreadable", why)))
         elif not self._engine.healthy:
-            self._waiting[path] = (made, attempt, urgent)
+            self._waiting[ticket] = (made, attempt, urgent)
         else:
-            self._look_up(path, made, attempt, urgent)
+            self._look_up(ticket, made, attempt, urgent)
 
-    def _look_up(self, path: str, commitment: Commitment, attempt: int, urgent: bool) -> None:
+    def _look_up(self, ticket: Ticket, commitment: Commitment, attempt: int, urgent: bool) -> None:
         key = self.key(commitment.sha256)
         known = self._store.get(key)
         if known is not None:
-            self._settle(path, Judged(known, commitment, key))
+            self._settle(ticket, Judged(known, commitment, key))
             return
         picture = str(self._pictures / f"{commitment.sha256[:16]}.png")
         self._engine.judge(
-            Request(path, lambda verdict: self._judged(path, commitment, key, verdict, attempt), picture, urgent)
+            Request(
+                ticket.path, lambda verdict: self._judged(ticket, commitment, key, verdict, attempt), picture, urgent
+            )
         )
 
-    def _judged(self, path: str, commitment: Commitment, key: Key, verdict: dict[str, Any], attempt: int) -> None:
+    def _judged(self, ticket: Ticket, commitment: Commitment, key: Key, verdict: dict[str, Any], attempt: int) -> None:
         code = (verdict.get("error") or {}).get("code")
         if code in PASSING:
-            self._settle(path, Judged(verdict, commitment, key))
+            self._settle(ticket, Judged(verdict, commitment, key))
         elif verdict.get("sha256") == commitment.sha256 or (code is not None and not verdict.get("sha256")):
-            kept = compact(verdict, path, commitment)
+            kept = compact(verdict, ticket.path, commitment)
             self._store.put(key, kept)
             self._prune_pictures()
-            self._settle(path, Judged(kept, commitment, key))
+            self._settle(ticket, Judged(kept, commitment, key))
         elif attempt + 1 < ATTEMPTS:
-            self._read(path, attempt + 1, urgent=True)
+            self._read(ticket, attempt + 1, urgent=True)
         else:
             self._settle(
-                path, Judged(review_verdict("changing", "the file changes while it is judged"), commitment, key)
+                ticket, Judged(review_verdict("changing", "the file changes while it is judged"), commitment, key)
             )
 
-    def _settle(self, path: str, judged: Judged) -> None:
-        for answer in self._answers.pop(path, []):
+    def _settle(self, ticket: Ticket, judged: Judged) -> None:
+        for answer in self._answers.pop(ticket, []):
             answer(judged)
 
     def _prune_pictures(self) -> None:

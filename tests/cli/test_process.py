@@ -119,7 +119,9 @@ def test_a_reader_that_leaves_is_no_error_worth_a_word(network: Path, many: Path
 
 def test_an_interrupt_is_one_word(network: Path) -> None:
     call = [*C3PO, "watch", "--json", "--network", str(network), "-"]
-    with subprocess.Popen(call, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    with subprocess.Popen(
+        call, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=_hears_interrupts
+    ) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         assert json.loads(process.stdout.readline())["c3po"] == "ready"
@@ -139,6 +141,11 @@ def test_a_worker_that_waits_uses_no_time(network: Path) -> None:
         assert cpu_s(process.pid) - before_s <= 0.02
         process.stdin.close()
         assert process.wait(30) == 3
+
+
+def _hears_interrupts() -> None:
+    """A background job of a shell starts with the interrupt ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def cpu_s(pid: int) -> float:

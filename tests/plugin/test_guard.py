@@ -165,7 +165,10 @@ def test_a_file_that_hangs_the_worker_times_out_and_the_next_is_judged(bench):
 
 
 def test_a_worker_that_talks_nonsense_is_replaced_not_believed(bench):
-    nonsense = "print('{\"c3po\": \"ready\"}', flush=True); input(); print('clear', flush=True); input()"
+    nonsense = (
+        'import sys; print(\'{"c3po": "ready"}\', flush=True)\n'
+        "for line in sys.stdin:\n  if 'judge' in line: print('clear', flush=True)"
+    )
     bench = bench(command=[sys.executable, "-c", nonsense], engine_grace_s=1, hold_timeout_s=10)
     bench.healthy().print(GOOD)
     assert bench.settled() == "OPERATIONAL"
