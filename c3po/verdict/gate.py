@@ -22,8 +22,10 @@ def gate(look: Look, policy: Policy, *, growing: bool = False) -> tuple[Finding,
     .. anything else                                     ``policy.not_judgeable``, ``cannot-judge``
     ===================================================  ============================================
     """
+    if not growing and _is_sheet(look, policy):
+        return Finding.CLEAR, "sheet"
     if look.views is not None:
-        return (Finding.CLEAR, "sheet") if _is_sheet(look, policy) and not growing else None
+        return None
     if growing:
         return Finding.CLEAR, "too-early"
     if look.volume_mm3 < policy.small_mm3:

@@ -46,3 +46,8 @@ def test_a_growing_print_needs_stronger_evidence() -> None:
     low = screen(weapon=0.0, review=0.0, growing=1.0)
     findings = [low.judge_parts([BLOCK], growing=growing)[0].verdict.finding for growing in (False, True)]
     assert findings == [Finding.WEAPON, Finding.REVIEW]
+
+
+def test_a_purge_line_alone_is_a_sheet_though_it_has_no_shape() -> None:
+    (judged,) = SCREEN.judge_parts([replace(SIGN, views=None)])
+    assert (judged.verdict.finding, judged.verdict.reasons) == (Finding.CLEAR, ("sheet",))
