@@ -22,15 +22,14 @@ def gate(look: Look, policy: Policy, *, growing: bool = False) -> tuple[Finding,
     .. anything else                                     ``policy.not_judgeable``, ``cannot-judge``
     ===================================================  ============================================
     """
-    if not growing and _is_sheet(look, policy):
-        return Finding.CLEAR, "sheet"
+    sheet = (Finding.CLEAR, "sheet") if not growing and _is_sheet(look, policy) else None
     if look.views is not None:
-        return None
+        return sheet
     if growing:
         return Finding.CLEAR, "too-early"
     if look.volume_mm3 < policy.small_mm3:
         return Finding.CLEAR, "little-material"
-    return ACTIONS[policy.not_judgeable], "cannot-judge"
+    return sheet or (ACTIONS[policy.not_judgeable], "cannot-judge")
 
 
 def _is_sheet(look: Look, policy: Policy) -> bool:

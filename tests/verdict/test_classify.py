@@ -143,7 +143,7 @@ def test_a_speck_is_clear_by_rule_and_larger_dust_is_reviewed(jobs: Path) -> Non
     speck.write_text("G28\nM83\nG1 Z0.2\nG1 X10 Y10\nG1 X10.6 Y10 E0.05\n")
     small = judged(speck)
     assert (small.finding, small.reasons) == (Finding.CLEAR, ("little-material",))
-    strict = judged(speck, policy_from({"small_mm3": 0}))
+    strict = judged(speck, policy_from({"small_mm3": 0, "sheet_mm": 0}))
     assert (strict.finding, strict.reasons) == (Finding.REVIEW, ("cannot-judge",))
 
 
