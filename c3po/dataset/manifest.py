@@ -12,7 +12,7 @@ import numpy as np
 from c3po.dataset.files import written_whole
 from c3po.dataset.plan import DatasetPlan
 from c3po.errors import ManifestError
-from c3po.shapes import FAMILIES, LABELS
+from c3po.shapes import FAMILIES, LABELS, entangled
 
 SPLITS = ("train", "validation", "test")
 
@@ -45,14 +45,18 @@ def split_of_families(plan: DatasetPlan, labels: Mapping[str, str]) -> dict[str,
     ----------
     - A family stands in one split alone.
     - Of every label with three families each split has one; with fewer, train is served first, then test.
+    - Families made of others' members, and those others, are all in train: no member crosses.
     """
     split = {}
+    tangled = entangled()
     for label in LABELS:
         names = sorted(name for name, own in labels.items() if own == label)
         rng = np.random.default_rng([plan.seed, *label.encode()])
         rng.shuffle(names)
-        n_test = _held_out(plan.test_share, len(names), leave=1)
-        n_validation = _held_out(plan.validation_share, len(names), leave=1 + n_test)
+        names.sort(key=lambda name: name in tangled)
+        n_kept = max(1, sum(name in tangled for name in names))
+        n_test = _held_out(plan.test_share, len(names), leave=n_kept)
+        n_validation = _held_out(plan.validation_share, len(names), leave=n_kept + n_test)
         for rank, name in enumerate(names):
             split[name] = "test" if rank < n_test else "validation" if rank < n_test + n_validation else "train"
     return split

@@ -21,7 +21,7 @@ from c3po.networks.checkpoint import Checkpoint, write_checkpoint
 from c3po.networks.multiview import MultiViewNet
 from c3po.networks.samples import WEAPON_LABELS, Samples, family_counts, family_samples, join_samples
 from c3po.networks.training import Recipe, logits_of, train
-from c3po.shapes import FAMILIES, LABELS
+from c3po.shapes import FAMILIES, LABELS, entangled
 
 Progress = Callable[[str, int, int], None]
 
@@ -58,14 +58,20 @@ class ScreenPlan:
 
 
 def split_families(share: float, seed: int) -> tuple[list[str], list[str]]:
-    """Families for training and families held out, ``share`` of every label but never its last family."""
+    """Families for training and families held out, ``share`` of every label but never its last family.
+
+    Families made of others' members, and those others, are for training: no member stands on both sides.
+    """
+    tangled = entangled()
     rng = np.random.default_rng(seed)
     seen: list[str] = []
     unseen: list[str] = []
     for label in LABELS:
         names = sorted(name for name, family in FAMILIES.items() if family.label == label)
         rng.shuffle(names)
-        n_unseen = min(len(names) - 1, max(1, round(share * len(names)))) if len(names) > 1 and share > 0 else 0
+        names.sort(key=lambda name: name in tangled)
+        n_free = sum(name not in tangled for name in names)
+        n_unseen = min(n_free, len(names) - 1, max(1, round(share * len(names)))) if share > 0 else 0
         unseen += names[:n_unseen]
         seen += names[n_unseen:]
     return sorted(seen), sorted(unseen)

@@ -12,7 +12,7 @@ from c3po.networks.checkpoint import read_checkpoint
 from c3po.networks.samples import WEAPON_LABELS, Samples, family_counts, family_sample
 from c3po.networks.screen import ScreenPlan, calibrate, make_screen, probabilities, split_families, temperature_of
 from c3po.networks.training import Recipe, logits_of
-from c3po.shapes import FAMILIES, LABELS
+from c3po.shapes import FAMILIES, LABELS, entangled
 
 SMALL = {"channels": (4, 8), "hidden": 8}
 
@@ -58,6 +58,12 @@ def test_the_split_keeps_a_family_of_every_label_for_training() -> None:
     seen, unseen = split_families(0.9, seed=3)
     assert {FAMILIES[name].label for name in seen} == {family.label for family in FAMILIES.values()}
     assert sorted(seen + unseen) == sorted(FAMILIES)
+
+
+def test_no_family_held_out_shares_members_with_one_for_training() -> None:
+    _, unseen = split_families(0.3, seed=1)
+    assert unseen
+    assert not entangled() & set(unseen)
 
 
 def test_counts_give_guns_their_share() -> None:
