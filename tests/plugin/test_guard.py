@@ -494,7 +494,8 @@ def test_a_thousand_jobs_leave_nothing_behind(bench):
             names[number] = (threading.active_count(), len(os.listdir("/proc/self/fd")), len(gc.get_objects()))
     assert bench.printer.calls.count("release") == 1000
     assert names[999][0] <= names[100][0]
-    assert names[999][1] <= names[100][1]
+    # A file may be open in another thread at the moment of counting; a leak would show hundreds.
+    assert names[999][1] <= names[100][1] + 4
     assert names[999][2] < names[100][2] * 1.05 + 2000
 
 
