@@ -10,7 +10,7 @@ PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c co
 $(VENV)/base: pyproject.toml CMakeLists.txt constraints.txt $(shell find c3po/_core -name '*.[ch]pp')
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(PIP) --upgrade pip
-	$(PIP) "scikit-build-core>=0.10" "nanobind>=2.4" "cmake>=3.26" "ninja>=1.11"
+	$(PIP) "scikit-build-core>=0.10" "nanobind>=2.4" "cmake>=3.26" "ninja>=1.11" "setuptools>=77" wheel  # the last two: euclid3, of pygcode, has no wheel
 	$(PIP) --no-build-isolation -e .
 	touch $@
 
