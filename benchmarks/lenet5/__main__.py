@@ -31,10 +31,10 @@ def main() -> int:
     for row in arguments.row:
         network = trained(row, arguments.data, arguments.seed, splits)
         result = figures(row, arguments.data, arguments.seed, network, splits)
-        told = f"{result['nonzeros']} nonzeros, test error {result['test_error_percent']} %"
+        told = f"{result['nonzeros']} nonzeros, validation error {result['validation_error_percent']} %"
         if ROWS[row].packed:
             result |= packed_figures(row, arguments.data, arguments.seed, network)
-            told += f"; decoded from {result['file_bytes']} bytes: {result['file_test_error_percent']} %"
+            told += f", {result['file_bytes']} bytes"
         print(f"{row} seed {arguments.seed}: {told}", flush=True)
         print(f"written {write_result(result)}", file=sys.stderr)
     return 0

@@ -61,11 +61,10 @@ def read_splits(name: str = "mnist") -> Splits:
     )
 
 
-def batches(
-    images: Images, batch_size: int, generator: torch.Generator, shift: bool
-) -> Iterator[tuple[Tensor, Tensor]]:
-    """One epoch in random order: (images float32 (b, 1, 28, 28), rows int64 (b,)); a short last batch is left out."""
-    windows = images.pixels.unfold(1, 28, 1).unfold(2, 28, 1)
+def draws(
+    images: Images, batch_size: int, generator: torch.Generator, shift: bool = True
+) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+    """One epoch in random order: rows, shifts down and right (0, 1 or 2 pixels); a short last batch is left out."""
     order = torch.randperm(len(images), generator=generator)
     offsets = (
         torch.randint(0, 3, (2, len(images)), generator=generator)
@@ -74,5 +73,13 @@ def batches(
     )
     for start in range(0, len(images) - batch_size + 1, batch_size):
         rows = order[start : start + batch_size]
-        crops = windows[rows, offsets[0, rows], offsets[1, rows]]
-        yield crops[:, None].float().div_(255.0), rows
+        yield rows, offsets[0, rows], offsets[1, rows]
+
+
+def batches(
+    images: Images, batch_size: int, generator: torch.Generator, shift: bool
+) -> Iterator[tuple[Tensor, Tensor]]:
+    """The same with pixels: (images float32 (b, 1, 28, 28), rows int64 (b,))."""
+    windows = images.pixels.unfold(1, 28, 1).unfold(2, 28, 1)
+    for rows, down, right in draws(images, batch_size, generator, shift):
+        yield windows[rows, down, right][:, None].float().div_(255.0), rows

@@ -106,23 +106,24 @@ STRUCTURED = {"conv1": FilterSet(5), "conv2": FilterSet(10) & ColumnSet(70), "fc
 ROWS: dict[str, Row] = {
     "dense": Row(Plan(()), start="", distil=False, best_known="Caffe 0.9 %"),
     "slim": Row(slimmed(WIDE, 4, 3)),
-    "prune-85x": Row(pruned(5064, 6, 6), start="slim", bar=0.80, best_known="ADMM-NN (1812.11677): 85x at 0.8 %"),
+    "prune-85x": Row(pruned(5064, 8, 8), start="slim", bar=0.80, best_known="ADMM-NN (1812.11677): 85x at 0.8 %"),
     "prune-167x": Row(
-        pruned(2577, 8, 8), start="prune-85x", bar=0.80, best_known="ADMM-NN: 167x at 1.0 %; 1811.01907: 'without loss'"
+        pruned(2577, 8, 14), start="prune-85x", bar=0.80,
+        best_known="ADMM-NN: 167x at 1.0 %; 1811.01907: 'without loss'",
     ),
     "prune-246x": Row(
-        pruned(1750, 8, 8), start="prune-167x", best_known="1903.09769: 246x at 1.0 %; Sparse VD: 280x at 0.75 %"
+        pruned(1750, 8, 14), start="prune-167x", best_known="1903.09769: 246x at 1.0 %; Sparse VD: 280x at 0.75 %"
     ),
     "nonzeros": Row(
         pruned(1230, 12, 30), start="prune-246x", bar=0.90, packed=True, bias_bits=8,
         best_known="1907.02124: 348x 'almost zero loss'",
     ),
     "file-accurate": Row(
-        quantised(8, 8, 5, 2), start="prune-167x", bar=0.75, max_bytes=2500, packed=True,
+        quantised(16, 8, 6, 14), start="prune-167x", bar=0.75, max_bytes=2500, packed=True,
         best_known="MIRACLE 3,030 B at 0.69 %; EPR 2,840 B; ADMM-NN 2,730 B",
     ),
     "file-small": Row(
-        quantised(16, 8, 6, 2),
+        quantised(16, 8, 6, 14),
         start="nonzeros",
         bar=0.95,
         max_bytes=1500,
@@ -144,8 +145,8 @@ ROWS: dict[str, Row] = {
         pruned(3800, 8, 14), start="lenet300-20x", network=LeNet300, bar=1.80, packed=True, bias_bits=8,
         best_known="Sparse VD 68x at 1.92 %; ADMM 23x at 1.6 %",
     ),
-    "gmp-167x": Row(Plan(()), start="slim", gmp=(2577, 28), best_known="prune-167x has 28 epochs after slim"),
-    "gmp-350x": Row(Plan(()), start="slim", gmp=(1230, 86), best_known="nonzeros has 86 epochs after slim"),
+    "gmp-167x": Row(Plan(()), start="slim", gmp=(2577, 38), best_known="prune-167x has 38 epochs after slim"),
+    "gmp-350x": Row(Plan(()), start="slim", gmp=(1230, 102), best_known="nonzeros has 102 epochs after slim"),
     "circulant-8": Row(circulant(8)),
     "circulant-16": Row(circulant(16)),
     "circulant-8-direct": Row(circulant(8, direct=True)),

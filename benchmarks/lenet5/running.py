@@ -15,11 +15,12 @@ from torch import Tensor, nn
 
 from c3po.admm import Stage, compress, count_nonzeros, pack, retrain
 
+from . import fast
 from .data import Splits
 from .gmp import run_gmp
 from .networks import LeNet300
 from .rows import ROWS, Row
-from .training import BATCH, DENSE_EPOCHS, accuracy, epoch_runner, soft_answers, train_dense
+from .training import DENSE_EPOCHS, EpochRunner, accuracy, quick_accuracy, soft_answers, train_dense
 
 FOLDER = Path(__file__).resolve().parents[2]
 STAGES = FOLDER / "out" / "lenet5"
@@ -67,7 +68,7 @@ def trained(row_name: str, data: str, seed: int, splits: Splits) -> nn.Module:
         train_control(network, row, data, seed, splits, clock)
     elif row.gmp is not None:
         answers = teacher_answers(row, data, seed, splits)
-        run_gmp(network, row.gmp, epoch_runner(splits.train, answers, seed), reporter(row_name, seed, clock, 1))
+        run_gmp(network, row.gmp, EpochRunner(splits.train, answers, seed), reporter(row_name, seed, clock, 1))
     else:
         network = run_plan(row_name, row, network, data, seed, splits, clock)
     clock.tick()
@@ -81,7 +82,7 @@ def run_plan(
     row_name: str, row: Row, network: nn.Module, data: str, seed: int, splits: Splits, clock: Clock
 ) -> nn.Module:
     answers = teacher_answers(row, data, seed, splits) if row.distil else None
-    run = epoch_runner(splits.train, answers, seed, row.batch_size)
+    run = EpochRunner(splits.train, answers, seed, row.batch_size)
     latest: list[nn.Module] = [network]
 
     def train_epoch(net: nn.Module, step: Any) -> None:
@@ -90,8 +91,9 @@ def run_plan(
         clock.tick(1)
 
     def report(line: dict[str, Any]) -> None:
+        run.nonzeros_only = line["phase"] != "admm" or all(stage.keep_support for stage in row.plan.stages)
         say = reporter(row_name, seed, clock, 0)
-        say({**line, "nonzeros": count_nonzeros(latest[0]), "validation": accuracy(latest[0], splits.validation)})
+        say({**line, "nonzeros": count_nonzeros(latest[0]), "validation": quick_accuracy(latest[0], splits.validation)})
 
     example = splits.validation.plain(slice(0, 4))
     folder = STAGES / key(row_name, data, seed)
@@ -100,7 +102,7 @@ def run_plan(
 
 def train_control(network: nn.Module, row: Row, data: str, seed: int, splits: Splits, clock: Clock) -> None:
     """A small dense net from scratch with the same teacher, shifts and schedule as the others' retraining."""
-    run = epoch_runner(splits.train, teacher_answers(row, data, seed, splits), seed)
+    run = EpochRunner(splits.train, teacher_answers(row, data, seed, splits), seed)
 
     def train_epoch(net: nn.Module, step: Any) -> None:
         run(net, step)
@@ -163,7 +165,8 @@ def figures(row_name: str, data: str, seed: int, network: nn.Module, splits: Spl
         "biases": sum(p.numel() for p in network.parameters() if p.dim() == 1),
         "epochs": {name: c.epochs for name, c in clocks.items()},
         "cpu_s": {name: round(c.cpu_s) for name, c in clocks.items()},
-        "batch_size": BATCH,
+        "batch_size": ROWS[row_name].batch_size,
+        "kernel": "conv_pool.cpp" if fast.available(network) else "torch",
         "torch": torch.__version__,
         "revision": revision(),
         "machine": f"{platform.machine()}, {os.cpu_count()} cores, one thread used",

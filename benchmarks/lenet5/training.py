@@ -1,16 +1,17 @@
 """The one training epoch that every row shares: one-pixel shifts, distillation from the dense net of the same seed."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from c3po.admm import distillation_loss
-from c3po.admm.compress import Step, TrainEpoch
+from c3po.admm.compress import Step
 
-from .data import Images, Splits, batches
+from . import fast
+from .data import Images, Splits, batches, draws
 
 BATCH = 128
 DENSE_EPOCHS = 16
@@ -30,34 +31,61 @@ def accuracy(network: nn.Module, images: Images) -> float:
 
 
 @torch.no_grad()
+def quick_accuracy(network: nn.Module, images: Images) -> float:
+    """The same through the kernels, for the log: the last images that do not fill a block of 16 are left out."""
+    if not fast.available(network):
+        return accuracy(network, images)
+    n = len(images) // 16 * 16
+    rights = 0
+    for start in range(0, n, 400):
+        rows = torch.arange(start, min(start + 400, n))
+        blocks = fast.crops(images, rows, torch.ones_like(rows), torch.ones_like(rows))
+        rights += int((fast.logits(network, blocks).argmax(1) == images.labels[rows]).sum())  # type: ignore[arg-type]
+    return rights / n
+
+
+@torch.no_grad()
 def soft_answers(teacher: nn.Module, images: Images) -> Tensor:
     """The teacher's logits, mean over the nine one-pixel shifts: float32, shape (n, 10)."""
-    windows = images.pixels.unfold(1, 28, 1).unfold(2, 28, 1)
     total = torch.zeros(len(images), 10)
-    for dy in range(3):
-        for dx in range(3):
-            for i in range(0, len(images), 1000):
-                crops = windows[i : i + 1000, dy, dx][:, None].float().div_(255.0)
-                total[i : i + 1000] += teacher(crops.contiguous(memory_format=torch.channels_last))
+    windows = images.pixels.unfold(1, 28, 1).unfold(2, 28, 1)
+    for down in range(3):
+        for right in range(3):
+            for start in range(0, len(images), 1000):
+                crops = windows[start : start + 1000, down, right][:, None].float().div_(255.0)
+                total[start : start + 1000] += teacher(crops.contiguous(memory_format=torch.channels_last))
     return total / 9
 
 
-def epoch_runner(images: Images, answers: Tensor | None, seed: int, batch_size: int = BATCH) -> TrainEpoch:
-    """``train_epoch`` for ``compress``: with ``answers`` it distils, without it learns the labels alone."""
-    generator = torch.Generator().manual_seed(1_000_003 + seed)
+class EpochRunner:
+    """``train_epoch`` for ``compress``: with ``answers`` it distils, without it learns the labels alone.
 
-    def train_epoch(network: nn.Module, step: Step) -> None:
+    nonzeros_only : set it while the supports are fixed, and the slopes of zero weights are not computed
+    """
+
+    def __init__(self, images: Images, answers: Tensor | None, seed: int, batch_size: int = BATCH) -> None:
+        self.images, self.answers, self.batch_size = images, answers, batch_size
+        self.generator = torch.Generator().manual_seed(1_000_003 + seed)
+        self.nonzeros_only = False
+
+    def __call__(self, network: nn.Module, step: Step) -> None:
         network.train()
-        wide = sum(p.numel() for p in network.parameters()) > 200_000
-        for crops, rows in batches(images, batch_size, generator, shift=True):
-            with torch.autocast("cpu", torch.bfloat16, enabled=wide):
-                logits = network(crops.contiguous(memory_format=torch.channels_last)).float()
-            labels = images.labels[rows]
-            step(
-                F.cross_entropy(logits, labels) if answers is None else distillation_loss(logits, labels, answers[rows])
-            )
+        for logits, rows in self.passes(network):
+            labels = self.images.labels[rows]
+            if self.answers is None:
+                step(F.cross_entropy(logits, labels))
+            else:
+                step(distillation_loss(logits, labels, self.answers[rows]))
 
-    return train_epoch
+    def passes(self, network: nn.Module) -> Iterator[tuple[Tensor, Tensor]]:
+        """Logits and rows, batch by batch; through the kernels of ``fast`` where the network is a LeNet-5."""
+        if fast.available(network):
+            for rows, down, right in draws(self.images, self.batch_size, self.generator):
+                blocks = fast.crops(self.images, rows, down, right)
+                yield fast.logits(network, blocks, self.nonzeros_only), rows  # type: ignore[arg-type]
+            return
+        for crops, rows in batches(self.images, self.batch_size, self.generator, shift=True):
+            yield network(crops.contiguous(memory_format=torch.channels_last)), rows
 
 
 def train_dense(

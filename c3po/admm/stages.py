@@ -29,7 +29,9 @@ Report = Callable[[dict[str, Any]], None]
 
 def adam(parameters: Iterable[nn.Parameter], learning_rate: float) -> torch.optim.Optimizer:
     """The default optimiser: Adam without weight decay, which would shrink the survivors."""
-    return torch.optim.Adam(parameters, lr=learning_rate)
+    trained = list(parameters)
+    fused = all(p.device.type in ("cpu", "cuda") and p.is_floating_point() for p in trained)
+    return torch.optim.Adam(trained, lr=learning_rate, fused=fused or None)
 
 
 def run_stage(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import torch
@@ -66,16 +67,20 @@ class TiedSet(ConstraintSet):
     groups: Tensor
     is_subspace = True
 
-    def project(self, weights: Tensor) -> Tensor:
-        groups = self.groups.to(weights.device).reshape(-1)
+    @cached_property
+    def _slots(self) -> tuple[Tensor, Tensor]:
+        """The group of each entry, zeros in a last group of their own, and how many entries each group has."""
+        groups = self.groups.reshape(-1)
         n_groups = int(groups.max()) + 1 if groups.numel() else 0
-        live = groups >= 0
-        sums = torch.zeros(n_groups + 1, dtype=torch.float64, device=weights.device)
-        slots = torch.where(live, groups, n_groups)
-        sums = sums.index_add(0, slots, weights.reshape(-1).double())
-        means = sums / torch.bincount(slots, minlength=n_groups + 1).clamp(min=1)
-        means[n_groups] = 0.0
-        nearest: Tensor = means[slots].reshape(weights.shape).to(weights.dtype)
+        slots = torch.where(groups >= 0, groups, n_groups)
+        return slots, torch.bincount(slots, minlength=n_groups + 1).clamp(min=1)
+
+    def project(self, weights: Tensor) -> Tensor:
+        slots, counts = (t.to(weights.device) for t in self._slots)
+        means = torch.zeros(len(counts), dtype=torch.float64, device=weights.device)
+        means = means.index_add_(0, slots, weights.reshape(-1).double()).div_(counts)
+        means[-1] = 0.0
+        nearest: Tensor = means.to(weights.dtype)[slots].reshape(weights.shape)
         return nearest
 
     def misfit(self, shape: torch.Size) -> str | None:

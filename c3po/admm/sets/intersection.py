@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import torch
 from torch import Tensor
@@ -86,10 +87,14 @@ class OnSupport(ConstraintSet):
         support = self.support.to(weights.device)
         return SupportSet(support).contains(weights) and self.inner.contains(weights[support])
 
+    @cached_property
+    def _places(self) -> Tensor:
+        return self.support.reshape(-1).nonzero().flatten()
+
     def project(self, weights: Tensor) -> Tensor:
-        support = self.support.to(weights.device)
-        nearest = torch.zeros_like(weights)
-        nearest[support] = self.inner.project(weights[support])
+        places = self._places.to(weights.device)
+        nearest = torch.zeros_like(weights, memory_format=torch.contiguous_format)
+        nearest.view(-1)[places] = self.inner.project(weights.reshape(-1)[places])
         return nearest
 
     def freeze(self, member: Tensor) -> ConstraintSet:

@@ -44,12 +44,20 @@ class KernelPatternSet(ConstraintSet):
     def project(self, weights: Tensor) -> Tensor:
         return torch.where(self.chosen(weights), weights, torch.zeros_like(weights))
 
+    def covers(self, weights: Tensor) -> Tensor:
+        """Which patterns hold every nonzero of a kernel: bool, shape (n_kernels, n_patterns)."""
+        kernels = weights.reshape(-1, weights.shape[2:].numel()).ne(0)
+        outside = ~self.library(kernels.shape[1]).to(weights.device)
+        return (kernels.double() @ outside.double().T) == 0
+
     def contains(self, weights: Tensor) -> bool:
-        return torch.equal(weights, self.project(weights))
+        return bool(self.covers(weights).any(dim=1).all())
 
     def freeze(self, member: Tensor) -> SupportSet:
+        covers = self.covers(member)
+        first = self.library(member.shape[2:].numel()).to(member.device)[covers.double().argmax(dim=1)]
         live = member.reshape(*member.shape[:2], -1).ne(0).any(dim=2)
-        return SupportSet(self.chosen(member) & live[:, :, None, None])
+        return SupportSet(first.reshape(member.shape) & live[:, :, None, None])
 
 
 def natural_patterns(weights: Tensor, n_patterns: int = 8, n_positions: int = 4) -> tuple[Pattern, ...]:
