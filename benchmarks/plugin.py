@@ -23,7 +23,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "plugin"))
 
-from octoprint_server import HEAD, Server, install_plugin  # noqa: E402
+from octoprint_server import HEAD, Server, install_plugin, octoprint_python  # noqa: E402
 
 RESULTS = ROOT / "benchmarks" / "results" / "plugin.json"
 LINES, ROUNDS, UPLOAD_BYTES = 20_000, 5, 50 << 20
@@ -157,7 +157,7 @@ def slowest_request(server, seconds=4.0):
 
 
 def main():
-    python = os.environ.get("C3PO_OCTOPRINT_PYTHON") or str(ROOT / ".venv-octoprint" / "bin" / "python")
+    python = octoprint_python()
     fake = [sys.executable, str(ROOT / "tests" / "plugin" / "fake_worker.py")]
     worker = os.environ.get("C3PO_WORKER") or shlex.join(fake)
     with tempfile.TemporaryDirectory() as folder:

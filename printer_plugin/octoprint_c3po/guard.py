@@ -35,6 +35,7 @@ from .spool import Spool
 from .stream import Stream
 from .surroundings import Surroundings
 from .telling import Telling
+from .transfers import Transfer, Transfers
 from .verdicts import Key, VerdictStore
 from .worker import Worker, worker_command
 
@@ -44,7 +45,7 @@ GONE_TICKS = 8
 KEEP_SCORES = 2000
 
 
-class Guard(People, Monitoring, Surroundings, Telling):
+class Guard(People, Monitoring, Surroundings, Transfers, Telling):
     """See the module. ``folder`` keeps verdicts, commitments, pictures and the audit log."""
 
     def __init__(
@@ -62,6 +63,8 @@ class Guard(People, Monitoring, Surroundings, Telling):
         self._inbox: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._ids = itertools.count(1)
         self._job: Optional[Job] = None
+        self._transfer: Optional[Transfer] = None
+        self._transfers_begun = self._transfers_ended = 0
         self._later: list[tuple[float, Callable[[], None]]] = []
         self._wanted_connection: Optional[dict[str, Any]] = None
         self._unhealthy_since: Optional[float] = clock()
@@ -169,14 +172,14 @@ class Guard(People, Monitoring, Surroundings, Telling):
         """A bug of ours: fail closed, never leave a job held."""
         self._logger.exception("C3PO: the guard failed")
         self.audit.append("guard_failed", problem=f"{type(problem).__name__}: {problem}")
-        job = self._job
-        if job is not None:
-            try:
-                if self.options.closed:
-                    self._printer.cancel()
-            finally:
-                job.hold.release()
-                self._job = None
+        holds = [held.hold for held in (self._job, self._transfer) if held is not None]
+        self._job = self._transfer = None
+        try:
+            if holds and self.options.closed:
+                self._printer.cancel()
+        finally:
+            for hold in holds:
+                hold.release()
 
     def _tick(self) -> None:
         now = self._clock()
@@ -280,6 +283,7 @@ class Guard(People, Monitoring, Surroundings, Telling):
     def _cancel(self, job: Job, decision: Decision, latch: bool = False) -> None:
         """Stop a job, held or running; the hold is given back whatever happens."""
         was_held, job.phase, job.text, self._stopped_key = job.held, STOPPED, decision.text, job.key
+        decided_at = time.time()
         try:
             if was_held:
                 self._printer.cancel()
@@ -287,7 +291,7 @@ class Guard(People, Monitoring, Surroundings, Telling):
                 self._cancel_running(decision.text if latch else None)
         finally:
             job.hold.release()
-        self.audit.append("cancelled", **self._about(job), reason=decision.reason, text=decision.text)
+        self.audit.append("cancelled", **self._about(job), reason=decision.reason, text=decision.text, at=decided_at)
         name = "blocked" if was_held else "tripped"
         self._host.event(name, {"name": job.file.name, "reason": decision.reason, "text": decision.text})
         self._tell("stopped", job, decision.reason, f"C3PO cancelled {job.file.name}: {decision.text}")

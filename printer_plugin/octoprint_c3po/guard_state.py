@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .judging import Judged, Judging
     from .options import Options
     from .stream import Stream
+    from .transfers import Transfer
     from .verdicts import Key, VerdictStore
 
 BUSY = frozenset({"STARTING", "PRINTING", "PAUSED", "PAUSING", "RESUMING", "FINISHING", "CANCELLING"})
@@ -48,6 +49,9 @@ class GuardState:
     _scores: deque[dict[str, Any]]
     _last_evaluation: dict[str, Any]
     _pictured_at: float
+    _transfer: Optional[Transfer]
+    _transfers_begun: int
+    _transfers_ended: int
 
     if TYPE_CHECKING:
 
@@ -68,5 +72,11 @@ class GuardState:
         def _tell(self, kind: str, job: Optional[Job], reason: str, text: str) -> None: ...
 
         def _publish(self) -> None: ...
+
+        def refused_card_upload(self, name: str, text: str) -> None: ...
+
+        def _transfer_event(self) -> None: ...
+
+        def _transfers_lost(self) -> None: ...
 
         def _make_status(self) -> dict[str, Any]: ...

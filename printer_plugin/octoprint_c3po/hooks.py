@@ -11,6 +11,7 @@ from octoprint.filemanager.storage import StorageError
 from .commands import moves
 from .commitment import file_sha256
 from .guard import Guard
+from .transfers import STARTS, transfer_of
 
 CARD_WAIT_S = 2.0
 
@@ -47,6 +48,18 @@ class Hooks:
                 self.guard.gate.stop_job()
         return (None,)
 
+    def hook_sending(
+        self, comm: Any, phase: str, cmd: str, cmd_type: Any, gcode: Any, subcode: Any = None, tags: Any = None,
+        *args: Any, **kwargs: Any,
+    ) -> None:  # fmt: skip
+        """The command that opens a file on the card: from here on OctoPrint streams without asking."""
+        if gcode != "M28" or self.guard is None or not tags or STARTS not in tags:
+            return
+        try:
+            self.guard.transfer_starting(*transfer_of(comm))
+        except Exception as problem:
+            self._hook_failed("sending", problem)
+
     def hook_sent(
         self, comm: Any, phase: str, cmd: str, cmd_type: Any, gcode: Any, subcode: Any = None, tags: Any = None,
         *args: Any, **kwargs: Any,
@@ -75,7 +88,11 @@ class Hooks:
         *args: Any,
         **kwargs: Any,
     ) -> Optional[str]:
-        """Refuse (a name without streaming) unless the file is cleared; a new file is judged meanwhile."""
+        """Refuse (a name without streaming) unless the file is cleared. OctoPrint 1.11 asks here, 2.0 does not.
+
+        A file still being judged is let on: it waits at its first command (``hook_sending``), unless another plugin
+        might send it by its own means.
+        """
         guard = self.guard
         if guard is None or guard.options.action("sd_policy") != "block":
             return None
@@ -85,7 +102,8 @@ class Hooks:
             if allowed:
                 return None
         except StillJudging:
-            pass
+            if len(getattr(printer, "sd_card_upload_hooks", ())) == 1:
+                return None
         except Exception as problem:
             text = f"it could not be judged: {problem}"
         guard.post(guard.refused_card_upload, filename, text)

@@ -21,7 +21,9 @@ from .options import CHOICES, HELP, RANGES, VERSION, Options, migrate
 from .ports import OctoHost, OctoPrinter
 
 _PICTURE = re.compile(r"[A-Za-z0-9-]{1,40}\.png")
-_FOLLOWED = frozenset({"PrintStarted", "PrintDone", "PrintFailed", "PrintCancelled", "Disconnected"})
+_FOLLOWED = frozenset(
+    {"PrintStarted", "PrintDone", "PrintFailed", "PrintCancelled", "TransferDone", "TransferFailed", "Disconnected"}
+)
 _ADMIN = ("worker_command", "network_file", "policy_file", "enforce", "fail_closed")
 
 
@@ -234,6 +236,7 @@ def hooks_of(plugin: C3poPlugin) -> dict[str, Any]:
     return {
         "octoprint.comm.protocol.scripts": (plugin.hook_scripts, 1),
         "octoprint.comm.protocol.gcode.queuing": (plugin.hook_queuing, 1_000_000),
+        "octoprint.comm.protocol.gcode.sending": (plugin.hook_sending, 1_000_000),
         "octoprint.comm.protocol.gcode.sent": plugin.hook_sent,
         "octoprint.printer.handle_connect": plugin.hook_connect,
         "octoprint.printer.sdcardupload": (plugin.hook_card_upload, 1),

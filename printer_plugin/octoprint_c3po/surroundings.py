@@ -59,7 +59,10 @@ class Surroundings(GuardState):
         job = self._job
         if name == "PrintStarted":
             self._started(payload)
+        elif name in ("TransferDone", "TransferFailed"):
+            self._transfer_event()
         elif name == "Disconnected":
+            self._transfers_lost()
             if job is not None:
                 job.hold.forget()
                 self._finish(job, name)

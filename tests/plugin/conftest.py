@@ -1,6 +1,5 @@
 """The plugin is a project of its own: its folder goes on the path; OctoPrint is where ``make test`` put it."""
 
-import os
 import shlex
 import subprocess
 import sys
@@ -23,7 +22,9 @@ def fake_worker():
 @pytest.fixture(scope="session")
 def octoprint_python():
     """An interpreter with OctoPrint: ``C3PO_OCTOPRINT_PYTHON``, or the one ``make test`` set up."""
-    python = os.environ.get("C3PO_OCTOPRINT_PYTHON") or str(ROOT / ".venv-octoprint" / "bin" / "python")
+    from octoprint_server import octoprint_python
+
+    python = octoprint_python()
     if not Path(python).exists():
         pytest.skip("needs OctoPrint: `make .venv-octoprint`, or set C3PO_OCTOPRINT_PYTHON")
     found = subprocess.run([python, "-c", "import octoprint, setuptools"], capture_output=True, check=False)

@@ -4,6 +4,7 @@ import datetime
 import http.client
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -45,6 +46,17 @@ pupil: {active: true, apikey: %s, groups: [users], password: x, permissions: [],
 """
 
 
+def octoprint_python():
+    """The interpreter with OctoPrint: ``C3PO_OCTOPRINT_PYTHON``, or the one ``make test`` set up."""
+    chosen = os.environ.get("C3PO_OCTOPRINT_PYTHON") or ".venv-octoprint/bin/python"
+    return str(ROOT / chosen)
+
+
+def printable(text):
+    """The job without waiting for heat or time, which the virtual printer simulates slowly."""
+    return HEAD.removesuffix("G28\n") + re.sub(r"(?m)^\s*(M109|M190|M191|M220|M221|G4|M400|M0|M1|M600|M226)\b.*$", "", text)
+
+
 def install_plugin(python, target):
     """The plugin as pip installs it, built from a copy so that the source tree stays clean."""
     source = target.parent / "plugin-source"
@@ -53,6 +65,11 @@ def install_plugin(python, target):
     )
     command = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
     subprocess.run([*command, "--no-build-isolation", "--target", str(target), str(source)], check=True, timeout=120)
+
+
+def plain(line):
+    """A line that reached the printer without its number and checksum."""
+    return re.sub(r"^N\d+\s*|\*\d+$", "", line.strip())
 
 
 class Server:
@@ -195,14 +212,22 @@ class Server:
         """Everything that reached the printer so far, line by line."""
         return [line.split("<<<", 1)[1].strip() for line in self.serial_log() if "<<<" in line]
 
+    def serial_size(self):
+        """Bytes of the serial log so far: a place for ``serial_since``."""
+        log = self.base / "logs" / "plugin_virtual_printer_serial.log"
+        return log.stat().st_size if log.exists() else 0
+
+    def serial_since(self, offset):
+        """Moment (seconds since 1970) and text of every line that reached the printer after this place."""
+        with open(self.base / "logs" / "plugin_virtual_printer_serial.log", errors="replace") as stream:
+            stream.seek(offset)
+            lines = [line for line in stream.read().splitlines() if "<<<" in line]
+        stamps = (datetime.datetime.strptime(line[:23], "%Y-%m-%d %H:%M:%S,%f").timestamp() for line in lines)
+        return [(stamp, plain(line.split("<<<", 1)[1])) for stamp, line in zip(stamps, lines, strict=True)]
+
     def reached_after(self, word, moment):
-        """How many lines with this word reached the printer after a moment (seconds since 1970)."""
-        count = 0
-        for line in self.serial_log():
-            if "<<<" in line and word in line:
-                stamp = datetime.datetime.strptime(line[:23], "%Y-%m-%d %H:%M:%S,%f")
-                count += stamp.timestamp() > moment
-        return count
+        """How many lines with this word reached the printer after a moment."""
+        return sum(word in line and stamp > moment for stamp, line in self.serial_since(0))
 
     def reached(self, word):
         """How many lines with this word reached the printer."""
@@ -223,13 +248,13 @@ class Server:
         prints = self.get(f"/api/files/local/{urllib.parse.quote(name)}").get("prints", {})
         return prints.get("success", 0), prints.get("failure", 0)
 
-    def wait(self, condition, timeout_s=20):
+    def wait(self, condition, timeout_s=20, pause_s=0.05):
         end = time.monotonic() + timeout_s
         while time.monotonic() < end:
             value = condition()
             if value:
                 return value
-            time.sleep(0.05)
+            time.sleep(pause_s)
         raise AssertionError(f"waited {timeout_s} s; {self.log.read_text(errors='replace')[-3000:]}")
 
 
@@ -240,7 +265,7 @@ import octoprint.plugin
 
 class Other(octoprint.plugin.SimpleApiPlugin):
     def get_api_commands(self):
-        return {"start": ["path"], "look": [], "break": ["what"], "mend": []}
+        return {"start": ["path"], "send": ["lines"], "look": [], "break": ["what"], "mend": []}
 
     def is_api_protected(self):
         return True
@@ -250,6 +275,8 @@ class Other(octoprint.plugin.SimpleApiPlugin):
         guard = self._plugin_manager.get_plugin_info("c3po").implementation.guard
         if command == "start":
             self._printer.select_file(data["path"], False, printAfterSelect=True)
+        elif command == "send":
+            self._printer.commands(data["lines"])
         elif command == "break":
             def broken(*args, **kwargs):
                 raise RuntimeError("sabotage")

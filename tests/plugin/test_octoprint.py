@@ -156,8 +156,6 @@ def test_the_card_is_closed(server):
 
 
 def test_uploads_to_the_card_are_judged_first(server):
-    if server.two:
-        pytest.xfail("OctoPrint 2.0.0rc7 does not call the sdcardupload hook for direct uploads")
     server.post("/api/printer/sd", {"command": "init"})
     server.wait(lambda: server.get("/api/printer/sd")["ready"])
     server.upload("card_bad.gcode", job(x=241, comment="WEAPON"), target="sdcard")
@@ -170,6 +168,52 @@ def test_uploads_to_the_card_are_judged_first(server):
     server.upload("card_good.gcode", job(x=243), target="sdcard")
     server.wait(lambda: server.reached("Y243.25") == 60)
     server.wait_state("Operational")
+    assert "card_upload_released" in server.events()
+    server.upload("card_slow.gcode", job(x=247, comment="SLOW SLOWER"), target="sdcard")
+    server.wait(lambda: server.reached("Y247.25") == 60)
+    server.wait_state("Operational")
+
+
+def test_an_upload_to_the_card_can_be_called_off_while_it_is_held(server):
+    if not server.two:
+        pytest.skip("the virtual printer of OctoPrint 1.11 dies of M30, which ends every transfer that is called off")
+    server.post("/api/printer/sd", {"command": "init"})
+    server.wait(lambda: server.get("/api/printer/sd")["ready"])
+    for number in (244, 245):
+        count = server.events().count("card_upload_held")
+        server.upload("card_slow.gcode", job(x=number, comment=f"SLOW {time.time()}"), target="sdcard")
+        server.wait(lambda count=count: server.events().count("card_upload_held") > count)
+        if number == 244:
+            server.wait(lambda: server.reached("M28") > 0)
+            server.wait(lambda: server.state() != "Operational")
+            server.post("/api/job", {"command": "cancel"})
+            server.wait_state("Operational")
+    server.wait(lambda: server.reached("Y245.25") == 60)
+    server.wait_state("Operational")
+    assert server.reached("Y244.25") == 0
+
+
+def test_another_plugin_s_way_to_the_card_is_asked_first(make_server):
+    sender = """
+def sends(printer, filename, path, started, succeeded, failed, *args, **kwargs):
+    open(path + ".sent", "w").close()
+    return filename
+
+__plugin_name__ = "Sender"
+__plugin_pythoncompat__ = ">=3.7,<4"
+__plugin_hooks__ = {"octoprint.printer.sdcardupload": sends}
+"""
+    server = make_server(extra_plugin=sender)
+    if server.two:
+        pytest.skip("OctoPrint 2.0 sends files to the card itself, no plugin can; that way is held at its first command")
+    server.connect()
+    server.post("/api/printer/sd", {"command": "init"})
+    server.wait(lambda: server.get("/api/printer/sd")["ready"])
+    for name, comment in (("good.gcode", "bracket"), ("bad.gcode", "WEAPON")):
+        server.upload(name, job(x=246, comment=comment))
+        server.post(f"/api/files/local/{name}", {"command": "uploadSd"}, expect=(200, 201, 204))
+    server.wait(lambda: "card_upload_refused" in server.events())
+    assert [path.name for path in (server.base / "uploads").glob("*.sent")] == ["good.gcode.sent"]
 
 
 def test_a_print_started_on_the_panel_is_cancelled(server):

@@ -6,12 +6,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from octoprint_server import OTHER_PLUGIN, Server
+from octoprint_server import OTHER_PLUGIN, Server, printable
 
 pytestmark = pytest.mark.integration
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = ["/usr/bin/env", f"PYTHONPATH={ROOT}", sys.executable, "-m", "c3po.cli", "watch", "--json", "-"]
-QUICK = "M220 S10000000\nM221 S10000000\n"
 MAX_BYTES = 1_500_000
 MAX_JOBS = 12
 
@@ -34,11 +33,6 @@ def server(real_worker, octoprint_python, octoprint_site, tmp_path_factory):
         server.wait(lambda: server.status()["engine"]["healthy"], 120)
         server.connect()
         yield server
-
-
-def printable(text):
-    """The job without waiting for heat or time, which the virtual printer simulates slowly."""
-    return QUICK + re.sub(r"(?m)^\s*(M109|M190|M191|G4|M400|M0|M1|M600|M226)\b.*$", "", text)
 
 
 def example(name):

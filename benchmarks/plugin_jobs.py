@@ -1,0 +1,256 @@
+"""Whole jobs on a real OctoPrint with the real worker: harmless ones must print to the end, weapons must stop early.
+
+    python -m benchmarks.plugin_jobs replay            # the monitor alone, on every job, layer by layer
+    python -m benchmarks.plugin_jobs benign            # every FDM job of ../shared/data/gcode, printed
+    python -m benchmarks.plugin_jobs swapped           # weapons swapped in after a bracket was cleared, default settings
+    python -m benchmarks.plugin_jobs streamed          # the same lines sent by another plugin: no file, the monitor alone
+
+`replay` judges at every step of the layers, as a print that takes hours does; the virtual printer takes about 3,000
+lines a second, which leaves the monitor a twentieth of the looks: late for weapons, kind to harmless parts. So both
+are measured. Weapons are solid silhouettes of `c3po.shapes`, lying, standing and upside down, from PrusaSlicer and
+the built-in slicer. Results go to benchmarks/results/plugin-jobs.json, one entry per part of this bench.
+"""
+
+import csv
+import json
+import re
+import shlex
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from c3po.containers import members
+from c3po.mesh import Mesh
+from c3po.shapes import FAMILIES
+from c3po.slicing import SlicerSettings, slice_mesh
+from c3po.verdict import Screen
+from c3po.verdict.monitor import Monitor
+from c3po.verdict.reading import TOOLPATHS
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tests" / "plugin"))
+
+from octoprint_server import OTHER_PLUGIN, Server, install_plugin, octoprint_python, printable  # noqa: E402
+
+DATA = ROOT.parent / "shared" / "data"
+RESULTS = ROOT / "benchmarks" / "results" / "plugin-jobs.json"
+SETTINGS = SlicerSettings(layer_mm=0.3, first_layer_mm=0.3, width_mm=0.5, density=0.1)
+WEAPONS = ("pistol", "revolver", "pistol_long", "blaster_compact", "carbine", "rifle_wooden")
+POSES = {"lying": (90.0, 0.0), "standing": (0.0, 0.0), "upside down": (180.0, 0.0)}
+SLICERS = ("built-in", "prusa-slicer")
+LONGEST_MM = 130.0
+MOTION = re.compile(rb"(?m)^[ \t]*[Gg]0?[0123][ \t]")
+WORKER = ["/usr/bin/env", f"PYTHONPATH={ROOT}", sys.executable, "-m", "c3po.cli", "watch", "--json", "-"]
+
+
+def benign_jobs() -> Iterator[tuple[str, bytes]]:
+    """Name and text of every FDM job; packed ones as the G-code inside, since OctoPrint prints text."""
+    with open(DATA / "gcode.csv", newline="") as stream:
+        rows = [row for row in csv.DictReader(stream) if row["kind"] == "fdm"]
+    for row in rows:
+        path = DATA / row["file"]
+        member = next(member for member in members(path) if member.format in TOOLPATHS)
+        yield path.name, b"".join(member.chunks())
+
+
+def weapon_jobs() -> Iterator[tuple[str, bytes]]:
+    """Name and G-code of the example, and of every family, pose and slicer."""
+    yield "examples/weapon-silhouette.gcode", (ROOT / "examples" / "weapon-silhouette.gcode").read_bytes()
+    for number, family in enumerate(WEAPONS):
+        mesh = FAMILIES[family].generate(np.random.default_rng(700 + number))
+        for pose, (about_x, about_y) in POSES.items():
+            for slicer in SLICERS:
+                yield f"{family}, {pose}, {slicer}", slice_mesh(turned(mesh, about_x, about_y), SETTINGS, slicer)
+
+
+def turned(mesh: Mesh, about_x_deg: float, about_y_deg: float) -> Mesh:
+    """The mesh scaled, turned and stood on the bed."""
+    a, b = np.radians([about_x_deg, about_y_deg])
+    about_x = np.array([[1, 0, 0], [0, np.cos(a), -np.sin(a)], [0, np.sin(a), np.cos(a)]])
+    about_y = np.array([[np.cos(b), 0, np.sin(b)], [0, 1, 0], [-np.sin(b), 0, np.cos(b)]])
+    points = mesh.vertices_mm @ (about_y @ about_x).T * (LONGEST_MM / np.ptp(mesh.vertices_mm, axis=0).max())
+    return replace(mesh, vertices_mm=points - (0, 0, points[:, 2].min()))
+
+
+def layers_of(text: bytes, screen: Screen) -> int:
+    """Layers that a text begins, as the monitor counts them."""
+    monitor = Monitor(screen, cpu_share=1e-9)
+    monitor.feed(text)
+    return monitor.layers
+
+
+def replay() -> dict[str, Any]:
+    """Every job through a Monitor that looks at every step."""
+    screen = Screen.open(None, None)
+    jobs = {}
+    for kind, source in (("benign", benign_jobs()), ("weapon", weapon_jobs())):
+        for name, text in source:
+            monitor = Monitor(screen, cpu_share=1.0)
+            at = None
+            for start in range(0, len(text), 4096):
+                if monitor.feed(text[start : start + 4096]):
+                    at = monitor.layers
+                    break
+            total = layers_of(text, screen)
+            jobs[name] = {
+                "kind": kind,
+                "layers": total,
+                "tripped_at": at,
+                "fraction": round(at / total, 3) if at else None,
+                "top_score": round(max((look.score for look in monitor.history), default=0.0), 3),
+            }
+            print(name, jobs[name], flush=True)
+    return {"network": screen.network.digest, **summary(jobs), "jobs": jobs}
+
+
+def summary(jobs: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Counts and the distribution of the fraction of the layers at the stop."""
+    benign = [job for job in jobs.values() if job["kind"] == "benign"]
+    weapons = [job for job in jobs.values() if job["kind"] == "weapon"]
+    fractions = sorted(1.0 if job["fraction"] is None else job["fraction"] for job in weapons)
+    found: dict[str, Any] = {}
+    if benign:
+        found["benign"] = {"jobs": len(benign), "stopped": sum(job["tripped_at"] is not None for job in benign)}
+    if weapons:
+        found["weapons"] = {
+            "jobs": len(weapons),
+            "stopped": sum(job["tripped_at"] is not None for job in weapons),
+            "before_40_percent": sum(fraction < 0.4 for fraction in fractions),
+            "fraction_quartiles": [round(float(q), 3) for q in np.quantile(fractions, (0, 0.25, 0.5, 0.75, 1))],
+        }
+        found["weapons"]["lines_after_trip"] = max((job.get("lines_after_trip", 0) for job in weapons), default=0)
+    return found
+
+
+def benign(server: Server) -> dict[str, Any]:
+    """Print every harmless job; what is for review waits for a person, who allows it."""
+    jobs = {}
+    for number, (name, text) in enumerate(benign_jobs()):
+        file = f"benign{number}.gcode"
+        server.upload(file, printable(text.decode("utf-8", "replace")))
+        started = time.monotonic()
+        server.start(file)
+        ended = wait_ended(server, file)
+        jobs[name] = {
+            "kind": "benign",
+            "finding": ended["finding"],
+            "score": ended["score"],
+            "how": ended["how"],
+            "tripped_at": None if ended["how"] == "PrintDone" else ended["how"],
+            "top_score": round(max([look["score"] or 0.0 for look in server.status()["scores"]], default=0.0), 3),
+            "seconds": round(time.monotonic() - started, 1),
+        }
+        print(name, jobs[name], flush=True)
+        if server.status()["latched"]:
+            server.command("clear_bed")
+    return {**summary(jobs), "jobs": jobs}
+
+
+def wait_ended(server: Server, file: str) -> dict[str, Any]:
+    """The audit record of the end of a job; a question on the way is answered with yes."""
+
+    def ended() -> list[dict[str, Any]]:
+        job = server.status()["job"]
+        if job and job["phase"] == "asking":
+            server.command("override", reason="a job of the bench, known to be harmless")
+        return [r["details"] for r in server.audit() if r["event"] == "ended" and r["details"]["file"] == file]
+
+    record = server.wait(ended, 900, pause_s=0.5)[-1]
+    server.wait_state("Operational", 60)
+    return dict(record)
+
+
+def swapped(server: Server) -> dict[str, Any]:
+    """A bracket is cleared and starts; then a weapon stands in its file."""
+    bracket = printable((ROOT / "examples" / "bracket.gcode").read_text())
+
+    def start(file: str, text: str) -> None:
+        server.upload(file, bracket + ";" + "-" * len(text))
+        server.wait(lambda: server.verdict_of(file) == "clear", 120)
+        server.start(file)
+        server.wait(lambda: (server.status()["job"] or {}).get("phase") == "running", 60)
+        with open(server.base / "uploads" / file, "r+b") as stream:
+            stream.write(text.encode())
+            stream.truncate()
+        wait_ended(server, file)
+
+    return stopped(server, start)
+
+
+def streamed(server: Server) -> dict[str, Any]:
+    """Another plugin sends the lines of a weapon itself, without a file or a job."""
+
+    def start(file: str, text: str) -> None:
+        lines = [line for line in (line.split(";")[0].strip() for line in text.splitlines()) if line]
+        for first in range(0, len(lines), 500):
+            server.other("send", lines=lines[first : first + 500])
+            mark, offset = f"M117 {file} {first}", server.serial_size()
+            server.other("send", lines=[mark])
+            server.wait(lambda mark=mark, offset=offset: (mark in str(server.serial_since(offset))), 120)
+            if server.status()["latched"]:
+                return
+
+    return stopped(server, start)
+
+
+def stopped(server: Server, start: Any) -> dict[str, Any]:
+    """Where each weapon was stopped: from the lines that reached the printer."""
+    screen = Screen.open(None, None)
+    jobs = {}
+    for number, (name, text) in enumerate(weapon_jobs()):
+        ready = printable(text.decode())
+        offset, trips = server.serial_size(), len([r for r in server.audit() if r["event"] == "tripped"])
+        start(f"weapon{number}.gcode", ready)
+        time.sleep(0.5)
+        sent = server.serial_since(offset)
+        tripped = [r["details"] for r in server.audit() if r["event"] == "tripped"][trips:]
+        ends = [r["details"] for r in server.audit() if r["event"] == "cancelled"]
+        layers, total = layers_of("\n".join(line for _, line in sent).encode(), screen), layers_of(text, screen)
+        halted = bool(tripped) or bool(ends and ends[-1]["file"] == f"weapon{number}.gcode")
+        at = tripped[0]["at"] if tripped else ends[-1]["at"] if halted else time.time()
+        jobs[name] = {
+            "kind": "weapon",
+            "why": "stream_weapon" if tripped else ends[-1]["reason"] if halted else None,
+            "layers": total,
+            "tripped_at": layers if halted else None,
+            "fraction": round(layers / total, 3) if halted else None,
+            "motion_lines": sum(bool(MOTION.match(line.encode())) for _, line in sent),
+            "lines_after_trip": sum(moment > at and bool(MOTION.match(line.encode())) for moment, line in sent),
+        }
+        print(name, jobs[name], flush=True)
+        if server.status()["latched"]:
+            server.command("clear_bed")
+    return {**summary(jobs), "jobs": jobs}
+
+
+PARTS = {"benign": benign, "swapped": swapped, "streamed": streamed}
+
+
+def main(arguments: list[str]) -> None:
+    for part in arguments or ["replay", *PARTS]:
+        if part == "replay":
+            found = replay()
+        else:
+            with tempfile.TemporaryDirectory() as folder:
+                python, site = octoprint_python(), Path(folder) / "site"
+                install_plugin(python, site)
+                settings = {"worker_command": shlex.join(WORKER)}
+                with Server(python, site, Path(folder), settings, extra_plugin=OTHER_PLUGIN) as server:
+                    server.wait(lambda server=server: server.status()["engine"]["healthy"], 120)
+                    server.connect()
+                    version = server.get("/api/version")["server"]
+                    found = {"octoprint": version, **PARTS[part](server)}
+        print(part, {name: value for name, value in found.items() if name != "jobs"})
+        known = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+        known[part] = found
+        RESULTS.write_text(json.dumps(known, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
