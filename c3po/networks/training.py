@@ -24,8 +24,15 @@ class Recipe:
     turn_deg, zoom : float
         Spread of a random turn and the largest relative change of scale of each view: principal axes of a part in
         twenty poses differ by a few degrees.
+    stretch : float
+        Largest relative change of a view's height against its width.
+    swell : float
+        Chance that a sample's outlines are thickened by a pixel, and that they are thinned.
     view_dropout : float
         Chance that a view is blanked out in a sample; never all of them.
+    average : float
+        The network returned holds an exponential average of the weights of all steps with this memory; 0 keeps the
+        last weights (Polyak and Juditsky 1992).
     seed : int
     """
 
@@ -37,13 +44,21 @@ class Recipe:
     shift_px: int = 2
     turn_deg: float = 4.0
     zoom: float = 0.05
+    stretch: float = 0.0
+    swell: float = 0.0
     view_dropout: float = 0.05
+    average: float = 0.0
     seed: int = 0
 
 
 def device() -> torch.device:
     """CUDA where it is present, else the CPU."""
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def short_floats(where: torch.device) -> bool:
+    """Whether the device multiplies bfloat16 in hardware, which makes the passes about twice as fast."""
+    return where.type == "cuda" or bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
 
 
 def train(
@@ -74,7 +89,8 @@ def train(
     torch.manual_seed(recipe.seed)
     rng = np.random.default_rng(recipe.seed)
     where = device()
-    network.to(where).train()
+    network.to(where, memory_format=torch.channels_last).train()
+    average = WeightAverage(network, recipe.average) if recipe.average else None
     optimiser = torch.optim.AdamW(network.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay)
     steps = recipe.epochs * math.ceil(len(views) / recipe.batch_size)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: _rate(step, steps))
@@ -83,7 +99,9 @@ def train(
         for start in range(0, len(order), recipe.batch_size):
             rows = order[start : start + recipe.batch_size]
             batch = augment(torch.from_numpy(views[rows]).to(where), recipe, rng)
-            loss = _mean_loss(network(batch), torch.from_numpy(targets[rows]).to(where), sample_weights, rows, recipe)
+            with torch.autocast(where.type, torch.bfloat16, enabled=short_floats(where)):
+                logits = network(batch)
+            loss = _mean_loss(logits.float(), torch.from_numpy(targets[rows]).to(where), sample_weights, rows, recipe)
             if not torch.isfinite(loss):
                 raise FloatingPointError(f"epoch {epoch}: the loss is {loss.item()}; lower the learning rate")
             optimiser.zero_grad(set_to_none=True)
@@ -92,10 +110,37 @@ def train(
                 step_hook()
             optimiser.step()
             schedule.step()
+            if average is not None:
+                average.update(network)
             total += loss.item() * len(rows)
         if on_epoch is not None:
             on_epoch(epoch, total / len(order))
+    if average is not None:
+        average.store(network)
     return network.eval()
+
+
+class WeightAverage:
+    """An exponential average of weights and statistics, warmed up so that the first steps do not linger."""
+
+    def __init__(self, network: nn.Module, memory: float) -> None:
+        self._memory, self._steps = memory, 0
+        self._values = {name: tensor.clone() for name, tensor in network.state_dict().items()}
+
+    @torch.no_grad()
+    def update(self, network: nn.Module) -> None:
+        """Take in the weights after a step."""
+        self._steps += 1
+        share = 1.0 - min(self._memory, self._steps / (self._steps + 10.0))
+        for name, tensor in network.state_dict().items():
+            if tensor.is_floating_point():
+                self._values[name].lerp_(tensor, share)
+            else:
+                self._values[name].copy_(tensor)
+
+    def store(self, network: nn.Module) -> None:
+        """Put the average into a network."""
+        network.load_state_dict(self._values)
 
 
 def _rate(step: int, steps: int) -> float:
@@ -133,12 +178,16 @@ def augment(views: Tensor, recipe: Recipe, rng: np.random.Generator) -> Tensor:
     """Float images in [0, 1] of a uint8 batch: shifted, turned and scaled a little, dimmed, views left out."""
     batch = views.float() / 255.0
     n, v, height, width = batch.shape
+    if recipe.swell:
+        batch = swollen(batch, recipe.swell, rng)
     angle_rad = np.radians(rng.normal(0.0, recipe.turn_deg, n * v))
     scale = rng.uniform(1.0 - recipe.zoom, 1.0 + recipe.zoom, n * v)
+    taller = 1.0 + rng.uniform(-recipe.stretch, recipe.stretch, n * v) if recipe.stretch else 1.0
     shift = 2.0 * recipe.shift_px / np.array([width, height]) * rng.uniform(-1.0, 1.0, (n * v, 2))
-    maps = np.empty((n * v, 2, 3), np.float32)
+    maps = np.zeros((n * v, 2, 3), np.float32)
     maps[:, 0, 0] = maps[:, 1, 1] = scale * np.cos(angle_rad)
     maps[:, 0, 1], maps[:, 1, 0] = -scale * np.sin(angle_rad), scale * np.sin(angle_rad)
+    maps[:, 1] *= np.reshape(taller, (-1, 1))
     maps[:, :, 2] = shift
     grid = nn.functional.affine_grid(torch.from_numpy(maps).to(batch), [n * v, 1, height, width], align_corners=False)
     moved = nn.functional.grid_sample(batch.reshape(n * v, 1, height, width), grid, align_corners=False)
@@ -147,6 +196,16 @@ def augment(views: Tensor, recipe: Recipe, rng: np.random.Generator) -> Tensor:
     keep[~keep.any(axis=1)] = True
     kept = torch.from_numpy(keep.astype(np.float32)).to(batch)[:, :, None, None]
     return (moved.reshape(n, v, height, width) * gain).clamp(0.0, 1.0) * kept
+
+
+def swollen(batch: Tensor, chance: float, rng: np.random.Generator) -> Tensor:
+    """Some samples with every outline a pixel further out, some a pixel further in: thicker and thinner parts."""
+    fate = rng.random(len(batch))
+    out, further_in = torch.from_numpy(fate < chance), torch.from_numpy(fate > 1.0 - chance)
+    batch = batch.clone()
+    batch[out] = nn.functional.max_pool2d(batch[out], 3, 1, 1)
+    batch[further_in] = -nn.functional.max_pool2d(-batch[further_in], 3, 1, 1)
+    return batch
 
 
 @torch.no_grad()
