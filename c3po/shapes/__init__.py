@@ -4,7 +4,9 @@ Weapons are filled shapes for recognition only: no bores, chambers, magazines or
 """
 
 from c3po.shapes import (
+    angle_plate,
     blade,
+    blaster_kit,
     bracket,
     creature,
     enclosure,
@@ -30,7 +32,9 @@ __all__ = [
     "LABELS",
     "SILHOUETTE_LABELS",
     "Family",
+    "angle_plate",
     "blade",
+    "blaster_kit",
     "bracket",
     "creature",
     "enclosure",
