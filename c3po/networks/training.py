@@ -89,7 +89,8 @@ def train(
     torch.manual_seed(recipe.seed)
     rng = np.random.default_rng(recipe.seed)
     where = device()
-    network.to(where, memory_format=torch.channels_last).train()
+    network.to(where).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    network.train()
     average = WeightAverage(network, recipe.average) if recipe.average else None
     optimiser = torch.optim.AdamW(network.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay)
     steps = recipe.epochs * math.ceil(len(views) / recipe.batch_size)
