@@ -10,12 +10,13 @@
 
 #include "_core/imaging/views.hpp"
 #include "_core/solid/components.hpp"
+#include "_core/solid/outlines.hpp"
 #include "_core/solid/stl_text.hpp"
 
 namespace {
 
 // Every component of the material, filled and seen; each must have voxels and finite images.
-void look(const c3po::Material& material, bool growing) {
+void look(c3po::Material& material, bool growing) {
   const c3po::Components found(material, true, 0.5);
   for (std::size_t i = 0; i < std::min<std::size_t>(found.components().size(), 3); ++i) {
     const auto& component = found.components()[i];
@@ -32,6 +33,9 @@ void look(const c3po::Material& material, bool growing) {
           if (walls.get(x, y, z) && !solid.get(x, y, z)) std::abort();
           voxels.push_back(solid.get(x, y, z));
         }
+    const c3po::BitGrid within = c3po::within_loops(solid, found.dense({int(i)}, halvings, lower, true), int(i));
+    for (const c3po::PlacedGrid& piece : c3po::pieces(within, lower, 4, 8))
+      if (c3po::volume(piece.grid) < 8 || c3po::volume(piece.grid) > c3po::volume(solid)) std::abort();
     if (component.voxels == 0 || std::find(voxels.begin(), voxels.end(), 1) == voxels.end()) std::abort();
     std::vector<float> images(6 * 28 * 28);
     c3po::view_stack(voxels.data(), solid.nx, solid.ny, solid.nz, 28, images.data());
@@ -79,9 +83,19 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t n) {
       bead.width_mm = read[i + 6];
       bead.height_mm = read[i + 7];
       bead.feature = c3po::Feature(i / 8 % 6);
+      bead.tool = std::uint8_t(i / 8 % 11);
+      if (!beads.empty() && data[i] % 2 != 0) {  // goes on where the last one ended
+        std::copy_n(beads.back().end_mm, 3, bead.start_mm);
+        bead.tool = beads.back().tool;
+      }
       beads.push_back(bead);
     }
-    material.add_segments(beads.data(), beads.size());
+    material.add_segments(beads.data(), beads.size() / 2);
+    material.settle();
+    material.add_segments(beads.data() + beads.size() / 2, beads.size() - beads.size() / 2);
+    c3po::Material first = material.of_tools({0}), last = material.of_tools({int(material.tools().size()) - 1});
+    look(first, true);
+    look(last, false);
   }
   look(material, kind == 1);
   return 0;

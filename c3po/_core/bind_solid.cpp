@@ -1,8 +1,12 @@
 #include <nanobind/stl/array.h>
+#include <nanobind/stl/optional.h>
 #include <nanobind/stl/vector.h>
+
+#include <cmath>
 
 #include "_core/bindings.hpp"
 #include "_core/solid/components.hpp"
+#include "_core/solid/outlines.hpp"
 #include "_core/solid/stl_text.hpp"
 
 using namespace nb::literals;
@@ -42,10 +46,10 @@ c3po::BitGrid from_numpy(const Voxels& voxels) {
   return grid;
 }
 
-void add_rows(c3po::Material& material, Rows rows, Column width, Column height, Bytes feature) {
+void add_rows(c3po::Material& material, Rows rows, Column width, Column height, Bytes feature, std::optional<Bytes> tool) {
   const std::size_t n = rows.shape(0);
-  if (width.size() != n || height.size() != n || (feature.size() != n && feature.size() != 0))
-    throw nb::value_error("segments_mm, width_mm and height_mm must have one row each per segment");
+  if (width.size() != n || height.size() != n || (feature.size() != n && feature.size() != 0) || (tool && tool->size() != n))
+    throw nb::value_error("segments_mm, width_mm, height_mm and tool must have one row each per segment");
   nb::gil_scoped_release unlocked;
   std::vector<c3po::Segment> batch;
   for (std::size_t i = 0; i < n;) {
@@ -60,10 +64,42 @@ void add_rows(c3po::Material& material, Rows rows, Column width, Column height, 
       segment.width_mm = width.data()[i];
       segment.height_mm = height.data()[i];
       segment.feature = feature.size() == 0 ? c3po::Feature::unknown : c3po::Feature(feature.data()[i]);
+      segment.tool = tool ? tool->data()[i] : std::uint8_t(0);
       batch.push_back(segment);
     }
     material.add_segments(batch.data(), batch.size());
   }
+}
+
+void check(const c3po::Components& components, const std::vector<int>& which, int halvings) {
+  for (int index : which)
+    if (index < 0 || std::size_t(index) >= components.components().size()) throw nb::index_error("no such component");
+  if (which.empty() || halvings < 0 || halvings > 20) throw nb::value_error("which must not be empty, halvings 0 to 20");
+}
+
+constexpr double bead_mm = 0.45;
+
+// See "others" below.
+nb::tuple other_readings(const c3po::Components& self, const std::vector<int>& which, int halvings, bool from_above, double share, int most) {
+  check(self, which, halvings);
+  std::array<int, 3> lower;
+  c3po::BitGrid closed;
+  std::vector<c3po::PlacedGrid> found;
+  bool is_closed = false;
+  {
+    nb::gil_scoped_release unlocked;
+    const c3po::BitGrid walls = self.dense(which, halvings, lower), solid = c3po::filled(walls, from_above, true);
+    const int margin = int(std::lround(bead_mm / (self.pitch_mm() * double(1 << halvings))));
+    const double usual = double(c3po::volume(solid));
+    closed = c3po::filled(walls, false, false);
+    is_closed = double(c3po::volume(closed)) > (1 + share) * usual;
+    const c3po::BitGrid within = c3po::within_loops(solid, self.dense(which, halvings, lower, true), margin);
+    if (double(c3po::volume(within)) < (1 - share) * usual) found = c3po::pieces(within, lower, std::size_t(std::max(0, most)), 60);
+  }
+  nb::list pieces;
+  for (const c3po::PlacedGrid& piece : found) pieces.append(nb::make_tuple(to_numpy(piece.grid), piece.lower));
+  nb::object whole = is_closed ? nb::object(nb::make_tuple(to_numpy(closed), lower)) : nb::none();
+  return nb::make_tuple(whole, pieces);
 }
 
 }  // namespace
@@ -79,7 +115,7 @@ void bind_solid(nb::module_& m) {
              new (self) Material(pitch_mm, origin_mm, max_bricks);
            },
            "pitch_mm"_a = 0.25, "origin_mm"_a = std::array<double, 3>{0, 0, 0}, "max_bricks"_a = 32768)
-      .def("add_segments", &add_rows, "segments_mm"_a, "width_mm"_a, "height_mm"_a, "feature"_a)
+      .def("add_segments", &add_rows, "segments_mm"_a, "width_mm"_a, "height_mm"_a, "feature"_a, "tool"_a = nb::none())
       .def("add_triangles",
            [](Material& self, Triangles corners) {  // float64 (m, 3, 3), mm
              nb::gil_scoped_release unlocked;
@@ -94,13 +130,16 @@ void bind_solid(nb::module_& m) {
       .def_prop_ro("pitch_mm", &Material::pitch_mm)
       .def_prop_ro("origin_mm", &Material::origin_mm)
       .def_prop_ro("segments", &Material::segments)
+      .def_prop_ro("hinted", &Material::hinted)
       .def_prop_ro("dropped", &Material::dropped)
       .def_prop_ro("open_fraction", &Material::open_fraction)
+      .def_prop_ro("tools", &Material::tools)
+      .def("of_tools", &Material::of_tools, "which"_a, "The material of some of the tools, by index into tools.")
       .def_prop_ro("bricks", [](const Material& self) { return self.map().size(); })
       .def_prop_ro("memory_bytes", [](const Material& self) { return self.map().bytes(); });
 
   nb::class_<Components>(m, "Components", "A material told apart into connected components, largest first.")
-      .def(nb::init<const Material&, bool, double>(), "material"_a, "with_hinted"_a = true, "strip_mm"_a = 0.0,
+      .def(nb::init<Material&, bool, double>(), "material"_a, "with_hinted"_a = true, "strip_mm"_a = 0.0,
            nb::call_guard<nb::gil_scoped_release>())
       .def("__len__", [](const Components& self) { return self.components().size(); })
       .def_prop_ro("pitch_mm", &Components::pitch_mm)
@@ -119,19 +158,19 @@ void bind_solid(nb::module_& m) {
       })
       .def("solid",
            [](const Components& self, const std::vector<int>& which, int halvings, bool from_above) {
-             for (int index : which)
-               if (index < 0 || std::size_t(index) >= self.components().size()) throw nb::index_error("no such component");
-             if (which.empty() || halvings < 0 || halvings > 20) throw nb::value_error("which must not be empty, halvings 0 to 20");
+             check(self, which, halvings);
              std::array<int, 3> lower;
-             c3po::BitGrid walls, solid;
+             c3po::BitGrid solid;
              {
                nb::gil_scoped_release unlocked;
-               walls = self.dense(which, halvings, lower);
-               solid = c3po::filled(walls, from_above, true);
+               solid = c3po::filled(self.dense(which, halvings, lower), from_above, true);
              }
              return nb::make_tuple(to_numpy(solid), lower);
            },
-           "which"_a, "halvings"_a, "from_above"_a = true, "Filled voxels uint8 (nx, ny, nz), x fastest, and the lower corner in their pitch.");
+           "which"_a, "halvings"_a, "from_above"_a = true, "Filled voxels uint8 (nx, ny, nz), x fastest, and the lower corner in their pitch.")
+      .def("others", &other_readings, "which"_a, "halvings"_a, "from_above"_a, "share"_a, "most"_a,
+           "Where it differs by more than a share of the volume: the solid with top and bottom closed, or None, and the pieces "
+           "within closed outlines; voxels and lower corner each.");
   m.def("stl_text_triangles", [](nb::bytes text) {  // float32 (m, 3, 3); ValueError "LINE: expected ..., found ..."
     std::string problem;
     std::vector<float>* triangles;

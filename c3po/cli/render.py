@@ -49,13 +49,14 @@ def _solids(file: Path) -> "list[Solid]":
     """
     from c3po.containers import members
     from c3po.errors import GcodeError
-    from c3po.verdict.reading import PLATE, read_solids
+    from c3po.solid.readings import is_group
+    from c3po.verdict.reading import read_solids
 
     found = [solid for member in members(file) for solid in read_solids(member)[0]]
-    kept = [solid for solid in found if not solid.name.endswith("without support")]
+    kept = [solid for solid in found if not solid.reading]
     if not kept:
         raise GcodeError(f"{file}: expected material to draw, found none; slice the part and give the sliced file")
-    return sorted(kept, key=lambda solid: solid.name == PLATE)
+    return sorted(kept, key=is_group)
 
 
 def _pictures_of_the_plate(solid: "Solid", folder: Path) -> list[Path]:

@@ -3,7 +3,7 @@
 Everything that is judged becomes a Solid first, so that a mesh and a toolpath of the same part look alike.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,8 @@ class Solid:
         Printed layers the part spans; 0 for a mesh.
     flags : tuple of str
         What was odd about the part, e.g. ``open-mesh``, ``thin``, ``fragmented``.
+    reading : str
+        How the material was read when not as it lies (`c3po.solid.readings`), the end of the name; empty as it lies.
     """
 
     voxels: NDArray[np.bool_]
@@ -35,6 +37,7 @@ class Solid:
     name: str = "part 1"
     layers: int = 0
     flags: tuple[str, ...] = field(default=())
+    reading: str = ""
 
     @property
     def volume_mm3(self) -> float:
@@ -49,3 +52,10 @@ class Solid:
             occupied = np.flatnonzero(self.voxels.any(axis=tuple(a for a in range(3) if a != axis)))
             spans.append((occupied[0], occupied[-1] + 1) if occupied.size else (0, 0))
         return self.origin_mm + self.pitch_mm * np.array(spans, dtype=np.float64).T
+
+
+def read_as(solid: Solid, reading: str) -> Solid:
+    """The solid with one more word on how its material was read, in its name as well; itself when there is none."""
+    if not reading:
+        return solid
+    return replace(solid, name=f"{solid.name} {reading}", reading=f"{solid.reading} {reading}".strip())

@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 
 from c3po.imaging import is_judgeable, view_stack
 from c3po.solid import Solid
+from c3po.solid.readings import WITHOUT_SUPPORT
 from c3po.verdict.verdict import Corner
 
-MAX_LOOKS = 256
+MAX_LOOKS = 512
 """The most solids of a plate that are looked at, largest first."""
 
 
@@ -26,6 +27,8 @@ class Look:
     volume_mm3 : float
     views : float32, shape (n_views, size_px, size_px), or None
         None when the solid is too thin, empty or broken for its shape to say anything.
+    guessed : bool
+        What may remain of the print, by its geometry (`c3po.solid.readings`), not the material as it lies.
     """
 
     name: str
@@ -33,6 +36,7 @@ class Look:
     layers: int
     volume_mm3: float
     views: NDArray[np.float32] | None
+    guessed: bool = False
 
 
 def looks_at(solids: Iterable[Solid], size_px: int) -> tuple[Look, ...]:
@@ -43,7 +47,8 @@ def looks_at(solids: Iterable[Solid], size_px: int) -> tuple[Look, ...]:
 def _look(solid: Solid, size_px: int) -> Look:
     low, high = (_corner(row) for row in solid.bounds_mm)
     views = view_stack(solid, size_px=size_px) if is_judgeable(solid) is None else None
-    return Look(solid.name, (low, high), solid.layers, solid.volume_mm3, views)
+    guessed = solid.reading not in ("", WITHOUT_SUPPORT)
+    return Look(solid.name, (low, high), solid.layers, solid.volume_mm3, views, guessed)
 
 
 def _corner(row: NDArray[np.float64]) -> Corner:

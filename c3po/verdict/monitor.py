@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from c3po._core import native
+from c3po.solid import readings
+from c3po.solid.readings import PLATE
 from c3po.verdict.judging import Judged, judge_plate, unanswered
-from c3po.verdict.reading import PLATE, plate_of, plate_solids
+from c3po.verdict.reading import plate_of
 from c3po.verdict.screen import Screen, default_screen
 from c3po.verdict.verdict import DecidedAt, Finding, PartVerdict, Verdict
 
@@ -131,7 +133,7 @@ class Monitor:
     def _evaluated(self, *, growing: bool) -> Verdict:
         started_s = time.perf_counter()
         flags, layers = tuple(sorted(self._reader.flags)), self.layers
-        solids = plate_solids(self._material, growing=growing)
+        solids = readings(self._material, growing=growing)
         plate = plate_of(solids, str(self._reader.kind), layers, flags, self.screen.size_px)
         blank = replace(unanswered("-", self.screen), format="gcode", sha256=self._digest.hexdigest())
         blank = replace(blank, decided_at=self.verdict.decided_at)

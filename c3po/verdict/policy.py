@@ -22,7 +22,8 @@ REVIEW_LABEL = 0.8
 class Thresholds:
     """Scores from which a part is called a weapon, sent to review, or sent to review for its label; in [0, 1].
 
-    ``growing`` stands for ``weapon`` while a print grows: what is there so far may look like many things.
+    ``growing`` stands for ``weapon`` while a print grows, and for what may remain of one when support falls away or a
+    tool's material is dissolved: these may look like many things.
     """
 
     weapon: float

@@ -4,20 +4,18 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from c3po._core import native
 from c3po.containers import Member, members, sniff
 from c3po.errors import C3poError, GcodeError, MeshError
 from c3po.gcode import SHAPE_FLAGS, read_material
 from c3po.mesh.mesh import Mesh
-from c3po.solid import Solid, mesh_parts, neighbours, parts
+from c3po.solid import Solid, mesh_parts, neighbours, readings
 from c3po.solid.meshes import mesh_material
 from c3po.verdict.look import Look, looks_at
 from c3po.verdict.verdict import Problem, one_line
 
 TOOLPATHS = ("gcode", "bgcode")
-PLATE = "plate"
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,7 +109,7 @@ def _printed(member: Member) -> tuple[tuple[Solid, ...], str, int, tuple[str, ..
     material = native.Material()
     summary = read_material(member.chunks(), material)
     flags = tuple(sorted(summary.flags))
-    solids = plate_solids(material)
+    solids = readings(material)
     if not solids and not set(flags) & set(SHAPE_FLAGS):
         raise GcodeError(
             f"{member.name}: expected moves that lay down material, found none in {summary.n_bytes} bytes; "
@@ -135,39 +133,4 @@ def meshed_solids(meshes: Sequence[Mesh]) -> tuple[Solid, ...]:
     solids = mesh_parts(meshes)
     if len(solids) < 2:
         return solids
-    return (*solids, *_named(neighbours(mesh_material([mesh.triangles_mm for mesh in meshes])), PLATE))
-
-
-def plate_solids(material: Any, *, growing: bool = False) -> tuple[Solid, ...]:
-    """Parts, those near one another again as one, and both again without what comments call support or skirt.
-
-    The second reading is left out where it is the same. Comments are under the attacker's control: calling the weapon a
-    support must not hide it, and a real support must not disguise it.
-    """
-    solids = _with_plate(parts(material, growing=growing), material, growing, hinted=True)
-    bare = parts(material, growing=growing, hinted=False)
-    if _volumes(bare) == _volumes(parts_of(solids)):
-        return solids
-    renamed = tuple(replace(solid, name=f"{solid.name} without support") for solid in bare)
-    return solids + _with_plate(renamed, material, growing, hinted=False)
-
-
-def _with_plate(found: tuple[Solid, ...], material: Any, growing: bool, *, hinted: bool) -> tuple[Solid, ...]:
-    if len(found) < 2:
-        return found
-    name = PLATE if hinted else f"{PLATE} without support"
-    return (*found, *_named(neighbours(material, growing=growing, hinted=hinted), name))
-
-
-def parts_of(solids: Sequence[Solid]) -> list[Solid]:
-    """The solids that are single parts, not the plate."""
-    return [solid for solid in solids if not solid.name.startswith(PLATE)]
-
-
-def _named(groups: tuple[Solid, ...], name: str) -> tuple[Solid, ...]:
-    """The groups under one name, numbered from the second on."""
-    return tuple(replace(group, name=name if not k else f"{name} {k + 1}") for k, group in enumerate(groups))
-
-
-def _volumes(solids: Sequence[Solid]) -> list[float]:
-    return [solid.volume_mm3 for solid in solids]
+    return (*solids, *neighbours(mesh_material([mesh.triangles_mm for mesh in meshes])))

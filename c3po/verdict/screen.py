@@ -70,7 +70,7 @@ class Screen:
             if rule is not None:
                 opinion: Opinion = (rule[0], 0.0, "", (rule[1],))
             else:
-                opinion = self.opinion(next(answers), growing=growing)
+                opinion = self.opinion(next(answers), growing=growing or look.guessed)
             finding, score, label, reasons = opinion
             part = PartVerdict(look.name, finding, score, label, look.bounds_mm, look.layers, reasons)
             judged.append(JudgedPart(part, look.views))

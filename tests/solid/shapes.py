@@ -54,12 +54,26 @@ def printed_box(
     return beads
 
 
+def support_block(lower_mm: tuple[float, float], upper_mm: tuple[float, float], layers: int) -> list[list[float]]:
+    """What slicers put under a part: a single wall around lines 2.5 mm apart, in every layer."""
+    beads = []
+    for layer in range(layers):
+        z_mm = 0.2 * (layer + 1)
+        beads += ring(lower_mm, upper_mm, z_mm) + infill(lower_mm, upper_mm, z_mm, 0.45 if layer < 1 else 2.5)
+    return beads
+
+
 def material_of(
-    beads: list[list[float]] | NDArray[np.float32], *, pitch_mm: float = 0.25, feature: list[int] | None = None
+    beads: list[list[float]] | NDArray[np.float32],
+    *,
+    pitch_mm: float = 0.25,
+    feature: list[int] | None = None,
+    tool: list[int] | None = None,
 ) -> Any:
     """Beads 0.45 mm wide and 0.2 mm high as ``native.Material``."""
     rows = np.array(beads, dtype=np.float32).reshape(-1, 6)
     material = native.Material(pitch_mm)
     width, height = np.full(len(rows), 0.45, np.float32), np.full(len(rows), 0.2, np.float32)
-    material.add_segments(rows, width, height, np.array(feature or [], dtype=np.uint8))
+    tools = np.array(tool or [0] * len(rows), dtype=np.uint8)
+    material.add_segments(rows, width, height, np.array(feature or [], dtype=np.uint8), tools)
     return material

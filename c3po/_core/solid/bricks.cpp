@@ -26,7 +26,7 @@ Brick& BrickMap::found_or_made(std::int32_t x, std::int32_t y, std::int32_t z) {
       grow();
       slot = slot_of(key);
     }
-    bricks_.push_back(Brick{x, y, z, {}, {}});
+    bricks_.push_back(Brick{x, y, z, {}});
     slots_[slot] = Slot{key, std::uint32_t(bricks_.size())};
   }
   recent_[(std::uint32_t(x) * 5 + std::uint32_t(y) * 19 + std::uint32_t(z)) % recent_size] = slots_[slot];
@@ -61,15 +61,24 @@ void BrickMap::coarsen() {
   for (const Brick& fine : bricks_) {
     Brick& into = coarse.at(fine.x >> 1, fine.y >> 1, fine.z >> 1);
     const int x0 = (fine.x & 1) * 4, y0 = (fine.y & 1) * 4, z0 = (fine.z & 1) * 4;
-    for (int kind = 0; kind < 2; ++kind) {
-      const std::uint64_t cells = cells_of(kind == 0 ? fine.part : fine.hinted);
-      std::uint64_t* slices = kind == 0 ? into.part : into.hinted;
+    for (int plane = 0; plane < planes; ++plane) {
+      const std::uint64_t cells = cells_of(fine.slices[plane]);
+      if (cells == 0) continue;
+      std::uint64_t* slices = into.slices[plane];
       for (int z = 0; z < 4; ++z)
         for (int y = 0; y < 4; ++y)
           slices[z0 + z] |= ((cells >> (16 * z + 4 * y)) & 0xF) << (8 * (y0 + y) + x0);
     }
   }
   *this = std::move(coarse);
+}
+
+void BrickMap::add(const BrickMap& other) {
+  for (const Brick& from : other.bricks_) {
+    Brick& into = at(from.x, from.y, from.z);
+    for (int plane = 0; plane < planes; ++plane)
+      for (int z = 0; z < 8; ++z) into.slices[plane][z] |= from.slices[plane][z];
+  }
 }
 
 }  // namespace c3po

@@ -6,12 +6,15 @@
 
 namespace c3po {
 
-// One 8 x 8 x 8 block. A slice is one z; bit y * 8 + x. Hinted material is what a comment calls skirt, support,
-// tower or custom code: kept apart so that solids with and without it can both be judged.
+// What is known of a bead, two bits: whether a comment calls it skirt, support, tower or custom code, and whether it is an
+// outline: a closed loop with another loop along it, as parts have and lines of infill, support and raft have not. Kept
+// apart so that solids with and without either can be judged.
+enum Plane : int { plain = 0, looped = 1, hinted = 2, hinted_looped = 3, planes = 4 };
+
+// One 8 x 8 x 8 block. A slice is one z; bit y * 8 + x.
 struct Brick {
   std::int32_t x, y, z;  // position, in bricks
-  std::uint64_t part[8];
-  std::uint64_t hinted[8];
+  std::uint64_t slices[planes][8];
 };
 
 // Slices z0..z1 as bricks: from slice low of the first to slice high of the last.
@@ -30,14 +33,14 @@ class BrickMap {
     return recent.index != 0 && recent.key == key ? bricks_[recent.index - 1] : found_or_made(x, y, z);
   }
   // Fills voxels x0..x1 of row y in the slices of span.
-  void set_row(int x0, int x1, int y, const RowSpan& span, bool hinted) {
+  void set_row(int x0, int x1, int y, const RowSpan& span, Plane plane) {
     const int shift = (y & 7) * 8;
     for (int brick_x = x0 >> 3; brick_x <= x1 >> 3; ++brick_x) {
       const int from = std::max(x0 - brick_x * 8, 0), to = std::min(x1 - brick_x * 8, 7);
       const std::uint64_t bits = std::uint64_t((0xFFu >> (7 - to + from)) << from) << shift;
       for (int k = 0; k < span.bricks; ++k) {
         Brick& brick = at(brick_x, y >> 3, span.first + k);
-        std::uint64_t* slices = hinted ? brick.hinted : brick.part;
+        std::uint64_t* slices = brick.slices[plane];
         const int low = k == 0 ? span.low : 0, high = k == span.bricks - 1 ? span.high : 7;
         slices[low] |= bits;
         slices[high] |= bits;
@@ -51,6 +54,8 @@ class BrickMap {
   std::size_t bytes() const;
   // Doubles the pitch: each voxel of the new map is the union of the eight it covers.
   void coarsen();
+  // Everything that another map of the same pitch holds.
+  void add(const BrickMap& other);
 
  private:
   struct Slot {

@@ -61,17 +61,19 @@ struct Forest {
 
 }  // namespace
 
-Components::Components(const Material& material, bool with_hinted, double strip_mm)
+Components::Components(Material& material, bool with_hinted, double strip_mm)
     : pitch_mm_(material.pitch_mm()), origin_mm_(material.origin_mm()) {
+  material.settle();
   const BrickMap& map = material.map();
   std::vector<std::int64_t> block_of(map.size(), -1);
   blocks_.reserve(map.size());
   for (std::size_t i = 0; i < map.size(); ++i) {
     const Brick& brick = map.bricks()[i];
-    Block block{brick.x, brick.y, brick.z, {}};
+    Block block{brick.x, brick.y, brick.z, {}, {}};
     std::uint64_t any = 0;
     for (int z = 0; z < 8; ++z) {
-      block.slices[z] = brick.part[z] | (with_hinted ? brick.hinted[z] : 0);
+      block.loops[z] = brick.slices[looped][z] | (with_hinted ? brick.slices[hinted_looped][z] : 0);
+      block.slices[z] = block.loops[z] | brick.slices[plain][z] | (with_hinted ? brick.slices[hinted][z] : 0);
       any |= block.slices[z];
     }
     if (any == 0) continue;
@@ -206,7 +208,7 @@ bool Components::strip(const Component& component, const BrickMap& map, const st
   return cleared > 0;
 }
 
-BitGrid Components::dense(const std::vector<int>& which, int halvings, std::array<int, 3>& lower) const {
+BitGrid Components::dense(const std::vector<int>& which, int halvings, std::array<int, 3>& lower, bool loops_only) const {
   std::array<int, 3> upper{};
   std::vector<char> wanted(components_.size(), 0);
   lower = {1 << 30, 1 << 30, 1 << 30};
@@ -224,11 +226,13 @@ BitGrid Components::dense(const std::vector<int>& which, int halvings, std::arra
     const Block& block = blocks_[piece.block];
     if (halvings == 0) {
       for (int z = 0; z < 8; ++z)
-        for (std::uint64_t bits = block.slices[z] & slice_mask(piece.cells, z); bits != 0; bits &= bits - 1)
+        for (std::uint64_t bits = block.slices[z] & (loops_only ? block.loops[z] : ~0ull) & slice_mask(piece.cells, z); bits != 0;
+             bits &= bits - 1)
           grid.set(block.x * 8 + lowest(bits) % 8 - lower[0], block.y * 8 + lowest(bits) / 8 - lower[1], block.z * 8 + z - lower[2]);
       continue;
     }
-    std::uint64_t cells = piece.cells;
+    std::uint64_t cells = piece.cells & (loops_only ? cells_of(block.loops) : ~0ull);
+    if (cells == 0) continue;
     if (halvings > 1) {  // one bit for each 2 x 2 x 2 cells; above, one for the block
       cells = (cells | (cells >> 1)) & 0x5555555555555555ull;
       cells = (cells | (cells >> 4)) & 0x0505050505050505ull;

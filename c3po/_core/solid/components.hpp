@@ -21,19 +21,21 @@ class Components {
  public:
   // with_hinted: also what comments call skirt, support, tower or custom code.
   // strip_mm: cut from the lowest layer what is at most this high and lies around taller material (a brim); 0: keep.
-  Components(const Material& material, bool with_hinted, double strip_mm);
+  Components(Material& material, bool with_hinted, double strip_mm);
 
   const std::vector<Component>& components() const { return components_; }
   double pitch_mm() const { return pitch_mm_; }
   const std::array<double, 3>& origin_mm() const { return origin_mm_; }
   std::uint64_t stripped() const { return stripped_; }
-  // The union of some components at pitch * 2^halvings; lower is in voxels of the result.
-  BitGrid dense(const std::vector<int>& which, int halvings, std::array<int, 3>& lower) const;
+  // The union of some components at pitch * 2^halvings, or of their looped beads alone in the same box; lower is in
+  // voxels of the result.
+  BitGrid dense(const std::vector<int>& which, int halvings, std::array<int, 3>& lower, bool loops_only = false) const;
 
  private:
   struct Block {
     std::int32_t x, y, z;
     std::uint64_t slices[8];
+    std::uint64_t loops[8];
   };
   struct Piece {
     std::uint32_t block;

@@ -31,7 +31,8 @@ bool spread_row(std::uint64_t* seed, const std::uint64_t* open, int words) {
   return gained;
 }
 
-// Grows every set voxel to its 26 neighbours.
+}  // namespace
+
 BitGrid dilated(const BitGrid& grid) {
   BitGrid wide = grid;
   for (int z = 0; z < grid.nz; ++z)
@@ -46,6 +47,7 @@ BitGrid dilated(const BitGrid& grid) {
     }
   const std::size_t row = grid.words, slice = row * grid.ny;
   for (std::size_t step : {row, slice}) {
+    if (step == slice && grid.nz == 1) break;
     // Rows of the padding are empty, so that what wraps from one slice's last row to the next is nothing.
     BitGrid narrow = wide;
     for (std::size_t i = step; i < wide.bits.size(); ++i) {
@@ -56,7 +58,6 @@ BitGrid dilated(const BitGrid& grid) {
   return wide;
 }
 
-// Six-connected flood through the free cells, a row at a time, until no row gains.
 void flood(BitGrid& seed, const BitGrid& open) {
   const int words = seed.words;
   std::vector<int> queue;
@@ -67,7 +68,9 @@ void flood(BitGrid& seed, const BitGrid& open) {
       queue.push_back(index);
     }
   };
-  for (int i = 0; i < seed.ny * seed.nz; ++i) push(i);
+  for (int i = 0; i < seed.ny * seed.nz; ++i)
+    if (std::any_of(seed.bits.begin() + std::ptrdiff_t(i) * words, seed.bits.begin() + std::ptrdiff_t(i + 1) * words, [](std::uint64_t w) { return w != 0; }))
+      push(i);
   std::vector<int> current;
   while (!queue.empty()) {
     current.swap(queue);
@@ -94,8 +97,6 @@ void flood(BitGrid& seed, const BitGrid& open) {
     current.clear();
   }
 }
-
-}  // namespace
 
 void BitGrid::set_span(int x0, int x1, int y, int z) {
   std::uint64_t* at = row(y, z);

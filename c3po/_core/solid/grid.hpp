@@ -22,6 +22,12 @@ struct BitGrid {
   void set_span(int x0, int x1, int y, int z);
 };
 
+// Grows every set voxel to its 26 neighbours. The last row of each slice must be empty, or there is one slice.
+BitGrid dilated(const BitGrid& grid);
+
+// Six-connected flood from the seeds through the open cells, a row at a time, until no row gains.
+void flood(BitGrid& seed, const BitGrid& open);
+
 // The walls and everything that a flood from outside cannot reach; gaps of up to two voxels are closed to the
 // flood. It comes from the four sides, and from above and below where told: what is open at the top of a print that is
 // not finished counts as inside when nothing flows in from above.

@@ -15,7 +15,27 @@ constexpr double layer_step_mm = 0.02;   // heights closer than this are one lay
 constexpr int max_layer_steps = 200000;
 constexpr int bed_step = max_layer_steps / 2;  // offsets may put a job below the bed
 
-bool hinted(Feature feature) { return feature >= Feature::skirt; }
+constexpr std::size_t longest_path = 1 << 16;  // beads that are kept until a path ends
+constexpr float seam_mm = 0.8f;          // slicers leave a loop open by up to a bead and what oozes on
+constexpr float least_depth_mm = 0.15f, deepest_widths = 1.3f;  // of an outline in the next one
+constexpr std::size_t most_loops = 64;
+
+Plane plane_of(const Segment& segment, bool loop) {
+  return Plane((segment.feature >= Feature::skirt ? hinted : plain) + (loop ? looped : 0));
+}
+
+float width_of(const Segment& segment) {
+  return segment.width_mm > 0 ? std::min(segment.width_mm, widest_mm) : default_width_mm;
+}
+
+float height_of(const Segment& segment) {
+  return segment.height_mm > 0 ? std::min(segment.height_mm, widest_mm) : default_height_mm;
+}
+
+float distance(const float a[3], const float b[3]) {
+  const float x = b[0] - a[0], y = b[1] - a[1], z = b[2] - a[2];
+  return std::sqrt(x * x + y * y + z * z);
+}
 
 // First and last cell that the interval [low, high] touches.
 constexpr int fixed_bits = 24;
@@ -34,44 +54,150 @@ int last_cell(float high) { return -floor_of(shrink - high) - 1; }
 Material::Material(double pitch_mm, std::array<double, 3> origin_mm, std::size_t max_bricks)
     : pitch_mm_(pitch_mm), origin_mm_(origin_mm), max_bricks_(max_bricks), layer_tops_(max_layer_steps / 64 + 1, 0) {}
 
+bool Path::continues_with(const Segment& next) const {
+  const Segment& last = beads.back();
+  return std::equal(next.start_mm, next.start_mm + 3, last.end_mm) && next.tool == last.tool;
+}
+
+Loop::Loop(const std::vector<Segment>& beads) {
+  const float* origin = beads.front().start_mm;
+  double area = 0, length = 0;
+  for (const Segment& bead : beads) {
+    for (int axis = 0; axis < 2; ++axis) {
+      low[axis] = std::min(low[axis], bead.end_mm[axis]);
+      high[axis] = std::max(high[axis], bead.end_mm[axis]);
+    }
+    const double ax = bead.start_mm[0] - origin[0], ay = bead.start_mm[1] - origin[1];
+    const double bx = bead.end_mm[0] - origin[0], by = bead.end_mm[1] - origin[1];
+    area += 0.5 * (ax * by - ay * bx);
+    length += std::sqrt((bx - ax) * (bx - ax) + (by - ay) * (by - ay));
+  }
+  area_mm2 = float(std::fabs(area));
+  length_mm = float(length);
+}
+
+bool Loop::lines(const Loop& other, float deepest_mm) const {
+  int near = 0;
+  for (int axis = 0; axis < 2; ++axis) {
+    for (float depth : {low[axis] - other.low[axis], other.high[axis] - high[axis]}) {
+      if (depth < least_depth_mm) return false;
+      near += depth <= deepest_mm;
+    }
+  }
+  return near >= 2 && other.area_mm2 - area_mm2 <= 1.5f * deepest_mm * other.length_mm;
+}
+
+// Whether the path is back where it began, after it was further away than a seam is wide.
+bool Path::comes_back(const Segment& last) {
+  const float away = distance(beads.front().start_mm, last.end_mm);
+  far_mm = std::max(far_mm, away);
+  return away <= seam_mm && far_mm > 2 * seam_mm;
+}
+
 void Material::add_segments(const Segment* segments, std::size_t n) {
   while (n > 0 && pitch_mm_ < least_pitch_mm) coarsen();
   for (std::size_t i = 0; i < n; ++i) {
-    add_bead(segments[i]);
-    // Long beads cost by their length: a file of nothing else ends on a coarser grid instead of taking minutes.
-    if (map_.size() > max_bricks_ || rows_ > 300000000 + 300 * segments_) coarsen();
+    const Segment& segment = segments[i];
+    if (!accept(segment)) continue;
+    if (!path_.beads.empty() && (!path_.continues_with(segment) || path_.beads.size() >= longest_path)) end_path(false);
+    path_.beads.push_back(segment);
+    if (path_.comes_back(segment)) end_path(true);
   }
 }
 
-void Material::add_bead(const Segment& segment) {
+void Material::settle() {
+  for (; path_.laid < path_.beads.size(); ++path_.laid) lay(path_.beads[path_.laid], false);
+}
+
+// Whether another loop of the layer runs along this one, a bead further in or out: parts are printed with two outlines or
+// more, while the wall around a support is single.
+bool Material::is_lined(const Loop& loop, float z_mm, float width_mm) {
+  if (z_mm != loops_mm_) loops_.clear();
+  loops_mm_ = z_mm;
+  const float deepest_mm = deepest_widths * width_mm;
+  const bool found = std::any_of(loops_.rbegin(), loops_.rend(), [&](const Loop& other) {
+    return loop.lines(other, deepest_mm) || other.lines(loop, deepest_mm);
+  });
+  if (loops_.size() >= most_loops) loops_.erase(loops_.begin(), loops_.begin() + most_loops / 2);
+  loops_.push_back(loop);
+  return found;
+}
+
+void Material::end_path(bool loop) {
+  if (loop) loop = is_lined(Loop(path_.beads), path_.beads.back().end_mm[2], width_of(path_.beads.back()));
+  for (std::size_t i = loop ? 0 : path_.laid; i < path_.beads.size(); ++i) lay(path_.beads[i], loop);
+  path_.beads.clear();
+  path_.laid = 0;
+  path_.far_mm = 0;
+}
+
+bool Material::accept(const Segment& segment) {
   const float *start = segment.start_mm, *end = segment.end_mm;
   float farthest = 0;
   for (int axis = 0; axis < 3; ++axis) farthest = std::max({farthest, std::fabs(start[axis]), std::fabs(end[axis])});
   // The sum is NaN when any of them is; a comparison with NaN is false.
   if (!(farthest <= far_mm) || !(start[0] + start[1] + start[2] + end[0] + end[1] + end[2] <= 6 * far_mm)) {
     ++dropped_;
-    return;
+    return false;
   }
   ++segments_;
-  const float width = segment.width_mm > 0 ? std::min(segment.width_mm, widest_mm) : default_width_mm;
-  const float height = segment.height_mm > 0 ? std::min(segment.height_mm, widest_mm) : default_height_mm;
-  if (end[2] != last_layer_mm_) note_layer(end[2], height);
-  const bool hint = hinted(segment.feature);
-  // A steep bead is laid in pieces that each rise by a voxel at most.
-  const float rise = std::fabs(end[2] - start[2]) * float(1 / pitch_mm_);
-  if (rise <= 1) return add_piece(start, end, width, height, hint);
-  const int pieces = int(std::ceil(rise));
-  for (int i = 0; i < pieces; ++i) {
-    float from[3], to[3];
-    for (int axis = 0; axis < 3; ++axis) {
-      from[axis] = start[axis] + (end[axis] - start[axis]) * float(i) / float(pieces);
-      to[axis] = start[axis] + (end[axis] - start[axis]) * float(i + 1) / float(pieces);
-    }
-    add_piece(from, to, width, height, hint);
-  }
+  hinted_ += segment.feature >= Feature::skirt;
+  if (end[2] != last_layer_mm_) note_layer(end[2], height_of(segment));
+  return true;
 }
 
-void Material::add_piece(const float start[3], const float end[3], float width_mm, float height_mm, bool hint) {
+// Where the material of a tool is kept apart; -1 while there is one tool alone.
+int Material::place_of_tool(int tool) {
+  if (tools_.size() == 1 && tools_[0] == tool) return -1;
+  for (std::size_t i = 0; i < tools_.size(); ++i)
+    if (tools_[i] == tool) return int(i);
+  if (tools_.size() < max_tools) tools_.push_back(tool);
+  if (tools_.size() == 1) return -1;
+  if (map_of_tool_.empty()) map_of_tool_.push_back(map_);  // all so far was the first tool's
+  map_of_tool_.resize(tools_.size());
+  return int(tools_.size()) - 1;
+}
+
+Material Material::of_tools(const std::vector<int>& which) {
+  settle();
+  Material some = *this;
+  some.map_of_tool_.clear();
+  some.path_ = Path();
+  some.map_ = BrickMap();
+  some.tools_.clear();
+  for (int index : which) {
+    if (index < 0 || std::size_t(index) >= tools_.size()) continue;
+    some.tools_.push_back(tools_[std::size_t(index)]);
+    some.map_.add(map_of_tool_.empty() ? map_ : map_of_tool_[std::size_t(index)]);
+  }
+  return some;
+}
+
+void Material::lay(const Segment& segment, bool loop) {
+  const float *start = segment.start_mm, *end = segment.end_mm;
+  const float width = width_of(segment), height = height_of(segment);
+  const Plane plane = plane_of(segment, loop);
+  const int place = place_of_tool(segment.tool);
+  for (BrickMap* map : {&map_, place < 0 ? nullptr : &map_of_tool_[std::size_t(place)]}) {
+    if (map == nullptr) continue;
+    // A steep bead is laid in pieces that each rise by a voxel at most.
+    const float rise = std::fabs(end[2] - start[2]) * float(1 / pitch_mm_);
+    const int pieces = std::max(1, int(std::ceil(rise)));
+    if (pieces == 1) lay_piece(*map, start, end, width, height, plane);
+    for (int i = 0; i < pieces && pieces > 1; ++i) {
+      float from[3], to[3];
+      for (int axis = 0; axis < 3; ++axis) {
+        from[axis] = start[axis] + (end[axis] - start[axis]) * float(i) / float(pieces);
+        to[axis] = start[axis] + (end[axis] - start[axis]) * float(i + 1) / float(pieces);
+      }
+      lay_piece(*map, from, to, width, height, plane);
+    }
+  }
+  // Long beads cost by their length: a file of nothing else ends on a coarser grid instead of taking minutes.
+  if (map_.size() > max_bricks_ || rows_ > 300000000 + 300 * segments_) coarsen();
+}
+
+void Material::lay_piece(BrickMap& map, const float start[3], const float end[3], float width_mm, float height_mm, Plane plane) {
   const float scale = float(1 / pitch_mm_), r = 0.5f * width_mm * scale;
   const float ax = (start[0] - float(origin_mm_[0])) * scale, ay = (start[1] - float(origin_mm_[1])) * scale;
   const float bx = (end[0] - float(origin_mm_[0])) * scale, by = (end[1] - float(origin_mm_[1])) * scale;
@@ -97,13 +223,14 @@ void Material::add_piece(const float start[3], const float end[3], float width_m
     const std::int64_t low = std::max(left, left_end), high = std::min(right, right_end);
     const int x0 = int(low >> fixed_bits), x1 = int(high >> fixed_bits);
     if (low > high + 2 * fixed_shrink) continue;
-    map_.set_row(x0, std::max(x0, x1), y, span, hint);
+    map.set_row(x0, std::max(x0, x1), y, span, plane);
   }
 }
 
 void Material::coarsen() {
   // The grid keeps its corner, so that a voxel of the new grid covers eight whole voxels of the old.
   map_.coarsen();
+  for (BrickMap& map : map_of_tool_) map.coarsen();
   pitch_mm_ *= 2;
   rows_ /= 2;
 }

@@ -17,13 +17,37 @@ struct MeshBounds {
 // faces: n x 3 numbers of vertices, or null when every three vertices are a face.
 MeshBounds mesh_bounds(const double* vertices, std::size_t n_vertices, const std::int32_t* faces, std::size_t n_faces);
 
+// A closed loop in short: its box on the bed, mm, its length, mm, and the area it turns around, mm2.
+struct Loop {
+  float low[2] = {1e30f, 1e30f}, high[2] = {-1e30f, -1e30f};
+  float length_mm = 0, area_mm2 = 0;
+
+  explicit Loop(const std::vector<Segment>& beads);
+  // Whether this loop runs along the inside of the other, at most so deep.
+  bool lines(const Loop& other, float deepest_mm) const;
+};
+
+// Beads that follow one another without a gap, until the path comes back to where it began or ends elsewhere.
+struct Path {
+  std::vector<Segment> beads;
+  std::size_t laid = 0;  // of them, on the grid already
+  float far_mm = 0;      // from the start of the path
+
+  bool continues_with(const Segment& next) const;
+  bool comes_back(const Segment& last);
+};
+
 class Material : public SegmentSink {
  public:
+  static constexpr int max_tools = 8;  // kept apart; further tools share the last place
+
   // A voxel is pitch_mm wide; the corner of voxel (0, 0, 0) lies at origin_mm.
   explicit Material(double pitch_mm, std::array<double, 3> origin_mm = {0, 0, 0}, std::size_t max_bricks = 32768);
 
   // Every voxel that a bead touches. The bead reaches from z - height to z. Coordinates beyond 10 m are dropped.
   void add_segments(const Segment* segments, std::size_t n) override;
+  // Puts the path that is still open on the grid. Whoever reads the map calls it first.
+  void settle();
 
   // Every voxel that a triangle touches, and every voxel around which the surface winds (nonzero, two of three
   // axes): right for inverted and overlapping bodies, nearly right for open ones. corners: n x 3 x 3, mm. Each call
@@ -35,15 +59,24 @@ class Material : public SegmentSink {
   const std::array<double, 3>& origin_mm() const { return origin_mm_; }
   const BrickMap& map() const { return map_; }
   std::uint64_t segments() const { return segments_; }
+  std::uint64_t hinted() const { return hinted_; }  // segments that a comment calls skirt, support, tower or custom code
   std::uint64_t dropped() const { return dropped_; }
   // Share of lines through the mesh that go in and do not come out; 0 for a closed surface.
   double open_fraction() const { return crossed_lines_ == 0 ? 0 : double(open_lines_) / double(crossed_lines_); }
   // Printed layers with their top between two heights, mm.
   int layers_between(double low_mm, double high_mm) const;
+  // Tools that laid material, in the order of their first bead.
+  const std::vector<int>& tools() const { return tools_; }
+  // The material of some of the tools; indices into tools().
+  Material of_tools(const std::vector<int>& which);
 
  private:
-  void add_bead(const Segment& segment);
-  void add_piece(const float start[3], const float end[3], float width_mm, float height_mm, bool hinted);
+  bool accept(const Segment& segment);
+  void end_path(bool loop);
+  bool is_lined(const Loop& loop, float z_mm, float width_mm);
+  void lay(const Segment& segment, bool loop);
+  void lay_piece(BrickMap& map, const float start[3], const float end[3], float width_mm, float height_mm, Plane plane);
+  int place_of_tool(int tool);
   void note_layer(double z_mm, double height_mm);
   void coarsen();
 
@@ -51,7 +84,12 @@ class Material : public SegmentSink {
   std::array<double, 3> origin_mm_;
   std::size_t max_bricks_;
   BrickMap map_;
-  std::uint64_t segments_ = 0, dropped_ = 0, rows_ = 0;
+  std::vector<BrickMap> map_of_tool_;  // empty while one tool laid everything
+  std::vector<int> tools_;
+  Path path_;
+  std::vector<Loop> loops_;  // of this layer, the last ones
+  float loops_mm_ = -1e30f;
+  std::uint64_t segments_ = 0, hinted_ = 0, dropped_ = 0, rows_ = 0;
   std::uint64_t open_lines_ = 0, crossed_lines_ = 0;
   std::vector<std::uint64_t> layer_tops_;  // one bit per 0.02 mm of height
   double last_layer_mm_ = -1, least_height_mm_ = 1e9;

@@ -1,0 +1,78 @@
+"""Every way to read a plate. What a job prints and what remains of it can differ: support falls away, one material is
+dissolved, a belt tilts the layers. All readings are judged and the gravest counts, so none has to be the right one.
+
+Geometry comes first: closed outlines, open tops, tools and the lean of the layers are in the moves themselves. What
+comments call support or skirt is one more reading, never the only one.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from c3po.solid.belt import off_the_belt
+from c3po.solid.parts import Plate
+from c3po.solid.solid import Solid, read_as
+
+PLATE = "plate"
+WITHOUT_SUPPORT = "without support"
+LEAST_SHARE = 0.04  # of a part's volume; another reading that differs by less shows nothing new
+MOST_PIECES = 8  # within the outlines of one component
+
+
+def readings(material: Any, *, growing: bool = False) -> tuple[Solid, ...]:
+    """The solids of a plate under every reading: as it lies first, then those that differ from it.
+
+    =============================  =====================================================================
+    name                           what it is
+    =============================  =====================================================================
+    ``part 1``                     connected material, filled
+    ``plate``                      parts that stand near one another, as one
+    ``... within outlines``        without what is laid in open lines: support, raft, a slab around the part
+    ``... closed``                 top and bottom closed: printed without top or bottom layers, or a cup
+    ``... without support``        without what comments call skirt, support, tower or custom code
+    ``... of tool 0``              what one tool laid
+    ``... off the belt``           standing on a belt instead of a bed
+    =============================  =====================================================================
+
+    Guarantees
+    ----------
+    - No solid is told twice.
+    """
+    seen: set[bytes] = set()
+    return tuple(solid for solid in _all(material, growing) if _is_new(solid, seen))
+
+
+def is_group(solid: Solid) -> bool:
+    """Whether the solid is several parts that stand near one another."""
+    return solid.name.startswith(PLATE)
+
+
+def _is_new(solid: Solid, seen: set[bytes]) -> bool:
+    where = repr((solid.pitch_mm, solid.voxels.shape, np.round(solid.origin_mm, 6).tolist())).encode()
+    key = hashlib.sha1(where + np.packbits(solid.voxels.ravel(order="K")).tobytes(), usedforsecurity=False).digest()
+    known = key in seen
+    seen.add(key)
+    return not known
+
+
+def _all(material: Any, growing: bool) -> Iterator[Solid]:
+    yield from _read(material, growing, hinted=True, reading="")
+    if material.hinted:
+        yield from _read(material, growing, hinted=False, reading=WITHOUT_SUPPORT)
+    tools = material.tools
+    if len(tools) < 2:
+        return
+    for index, tool in enumerate(tools):
+        yield from _read(material.of_tools([index]), growing, hinted=True, reading=f"of tool {tool}")
+
+
+def _read(material: Any, growing: bool, *, hinted: bool, reading: str) -> Iterator[Solid]:
+    """Parts, groups and other readings of them, all of them under this reading."""
+    plate = Plate(material, growing=growing, hinted=hinted)
+    found = plate.parts()
+    for solid in (*found, *plate.groups(), *plate.others(LEAST_SHARE, MOST_PIECES)):
+        yield read_as(solid, reading)
+    for solid in found:
+        yield from (read_as(leaned, reading) for leaned in off_the_belt(solid))
