@@ -1,9 +1,9 @@
 """Whole jobs on a real OctoPrint with the real worker: harmless ones must print to the end, weapons must stop early.
 
-    python -m benchmarks.plugin_jobs replay            # the monitor alone, on every job, layer by layer
-    python -m benchmarks.plugin_jobs benign            # every FDM job of ../shared/data/gcode, printed
-    python -m benchmarks.plugin_jobs swapped           # weapons swapped in after a bracket was cleared, default settings
-    python -m benchmarks.plugin_jobs streamed          # the same lines sent by another plugin: no file, the monitor alone
+    python -m benchmarks.plugin_jobs replay     # the monitor alone, on every job, layer by layer
+    python -m benchmarks.plugin_jobs benign     # every FDM job of ../shared/data/gcode, printed
+    python -m benchmarks.plugin_jobs swapped    # weapons swapped in after a bracket was cleared, default settings
+    python -m benchmarks.plugin_jobs streamed   # the same lines sent by another plugin: no file, the monitor alone
 
 `replay` judges at every step of the layers, as a print that takes hours does; the virtual printer takes about 3,000
 lines a second, which leaves the monitor a twentieth of the looks: late for weapons, kind to harmless parts. So both
@@ -192,7 +192,7 @@ def streamed(server: Server) -> dict[str, Any]:
             server.other("send", lines=lines[first : first + 500])
             mark, offset = f"M117 {file} {first}", server.serial_size()
             server.other("send", lines=[mark])
-            server.wait(lambda mark=mark, offset=offset: (mark in str(server.serial_since(offset))), 120)
+            server.wait(lambda mark=mark, offset=offset: mark in str(server.serial_since(offset)), 120)
             if server.status()["latched"]:
                 return
 

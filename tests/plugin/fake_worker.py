@@ -1,7 +1,7 @@
 """A worker that speaks docs/watch.md and whose opinions are written into the file: for tests of the plugin alone.
 
-A file with the word WEAPON is one, with REVIEW is for review; HANG, DIE, SLOW (1 s) and SLOWER (3 s) do what they say. In the stream
-every line with X66.6 counts as evidence: the third since the last reset or accept trips.
+A file with the word WEAPON is one, with REVIEW is for review; HANG, DIE, SLOW (1 s) and SLOWER (3 s) do what they say.
+In the stream every line with X66.6 counts as evidence: the third since the last reset or accept trips.
 """
 
 import hashlib

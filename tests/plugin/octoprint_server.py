@@ -54,7 +54,8 @@ def octoprint_python():
 
 def printable(text):
     """The job without waiting for heat or time, which the virtual printer simulates slowly."""
-    return HEAD.removesuffix("G28\n") + re.sub(r"(?m)^\s*(M109|M190|M191|M220|M221|G4|M400|M0|M1|M600|M226)\b.*$", "", text)
+    waits = r"(?m)^\s*(M109|M190|M191|M220|M221|G4|M400|M0|M1|M600|M226)\b.*$"
+    return HEAD.removesuffix("G28\n") + re.sub(waits, "", text)
 
 
 def install_plugin(python, target):

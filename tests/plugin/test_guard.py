@@ -372,7 +372,7 @@ def test_an_engine_gone_too_long_stops_the_print(bench, tmp_path):
         f"if os.path.exists({str(tmp_path / 'dead')!r}): sys.exit('network.c3po: expected a packed network')\n"
         "import fake_worker; fake_worker.main()\n"
     )
-    bench = bench(command=[sys.executable, str(once)], engine_grace_s=0.5).healthy()
+    bench = bench(command=[sys.executable, str(once)], engine_grace_s=4).healthy()
     bench.print(GOOD)
     bench.settled()
     (tmp_path / "dead").write_text("")

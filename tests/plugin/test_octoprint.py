@@ -205,7 +205,7 @@ __plugin_hooks__ = {"octoprint.printer.sdcardupload": sends}
 """
     server = make_server(extra_plugin=sender)
     if server.two:
-        pytest.skip("OctoPrint 2.0 sends files to the card itself, no plugin can; that way is held at its first command")
+        pytest.skip("OctoPrint 2.0 lets no plugin send files to the card; its own way is held at the first command")
     server.connect()
     server.post("/api/printer/sd", {"command": "init"})
     server.wait(lambda: server.get("/api/printer/sd")["ready"])
