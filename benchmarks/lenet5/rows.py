@@ -65,8 +65,8 @@ def circulant(block: int, direct: bool = False) -> Plan:
     stage = Stage(
         "circulant",
         constraints={"conv2,fc1": CirculantSet(block)},
-        epochs=0 if direct else 5,
-        retrain_epochs=8 if direct else 3,
+        epochs=0 if direct else 3,
+        retrain_epochs=6 if direct else 3,
         penalty=(1.0, 60.0),
     )
     return Plan((stage,))
@@ -106,24 +106,24 @@ STRUCTURED = {"conv1": FilterSet(5), "conv2": FilterSet(10) & ColumnSet(70), "fc
 ROWS: dict[str, Row] = {
     "dense": Row(Plan(()), start="", distil=False, best_known="Caffe 0.9 %"),
     "slim": Row(slimmed(WIDE, 4, 3)),
-    "prune-85x": Row(pruned(5064, 8, 8), start="slim", bar=0.80, best_known="ADMM-NN (1812.11677): 85x at 0.8 %"),
+    "prune-85x": Row(pruned(5064, 6, 6), start="slim", bar=0.80, best_known="ADMM-NN (1812.11677): 85x at 0.8 %"),
     "prune-167x": Row(
-        pruned(2577, 8, 14), start="prune-85x", bar=0.80,
+        pruned(2577, 8, 12), start="prune-85x", bar=0.80,
         best_known="ADMM-NN: 167x at 1.0 %; 1811.01907: 'without loss'",
     ),
     "prune-246x": Row(
-        pruned(1750, 8, 14), start="prune-167x", best_known="1903.09769: 246x at 1.0 %; Sparse VD: 280x at 0.75 %"
+        pruned(1750, 4, 4), start="prune-167x", best_known="1903.09769: 246x at 1.0 %; Sparse VD: 280x at 0.75 %"
     ),
     "nonzeros": Row(
         pruned(1230, 12, 30), start="prune-246x", bar=0.90, packed=True, bias_bits=8,
         best_known="1907.02124: 348x 'almost zero loss'",
     ),
     "file-accurate": Row(
-        quantised(16, 8, 6, 14), start="prune-167x", bar=0.75, max_bytes=2500, packed=True,
+        quantised(16, 8, 4, 10), start="prune-167x", bar=0.75, max_bytes=2500, packed=True,
         best_known="MIRACLE 3,030 B at 0.69 %; EPR 2,840 B; ADMM-NN 2,730 B",
     ),
     "file-small": Row(
-        quantised(16, 8, 6, 14),
+        quantised(16, 8, 4, 10),
         start="nonzeros",
         bar=0.95,
         max_bytes=1500,
@@ -134,9 +134,9 @@ ROWS: dict[str, Row] = {
         slimmed(STRUCTURED, 6, 24, retrain_learning_rate=3e-3), start="slim", bar=0.90, packed=True, bias_bits=8,
         best_known="P-RM (1905.00136): 232x at 1.95 % with 8 bits",
     ),
-    "binary-inner": Row(binary("conv2,fc1", 6, 2)),
+    "binary-inner": Row(binary("conv2,fc1", 3, 1)),
     "binary": Row(
-        binary("*", 6, 3), start="binary-inner", bar=0.75, packed=True, bias_bits=8,
+        binary("*", 3, 3), start="binary-inner", bar=0.75, packed=True, bias_bits=8,
         best_known="1903.09769: all layers binary, 0.79 %",
     ),
     "dense-lenet300": Row(Plan(()), start="", network=LeNet300, distil=False, best_known="1.6 %"),
@@ -145,8 +145,8 @@ ROWS: dict[str, Row] = {
         pruned(3800, 8, 14), start="lenet300-20x", network=LeNet300, bar=1.80, packed=True, bias_bits=8,
         best_known="Sparse VD 68x at 1.92 %; ADMM 23x at 1.6 %",
     ),
-    "gmp-167x": Row(Plan(()), start="slim", gmp=(2577, 38), best_known="prune-167x has 38 epochs after slim"),
-    "gmp-350x": Row(Plan(()), start="slim", gmp=(1230, 102), best_known="nonzeros has 102 epochs after slim"),
+    "gmp-167x": Row(Plan(()), start="slim", gmp=(2577, 32), best_known="prune-167x has 32 epochs after slim"),
+    "gmp-350x": Row(Plan(()), start="slim", gmp=(1230, 82), best_known="nonzeros has 82 epochs after slim"),
     "circulant-8": Row(circulant(8)),
     "circulant-16": Row(circulant(16)),
     "circulant-8-direct": Row(circulant(8, direct=True)),

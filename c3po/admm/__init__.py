@@ -3,10 +3,11 @@
 Knows nothing of printing. See docs/admm.md.
 """
 
-from .budget import Budget, lamp
+from .budget import Budget, budget_of_bytes, lamp
 from .compress import compress
 from .distillation import distillation_loss
 from .folding import fold_batchnorm, reestimate_statistics
+from .levels import answer_at, level_network, nested_supports
 from .packing import Packed, pack
 from .plan import Plan, Stage
 from .purification import count_nonzeros, largest_difference, purify, remove_dead
@@ -32,7 +33,9 @@ __all__ = [
     "Residuals",
     "Stage",
     "anneal_counts",
+    "answer_at",
     "break_even_rate",
+    "budget_of_bytes",
     "compress",
     "count_nonzeros",
     "distillation_loss",
@@ -42,7 +45,9 @@ __all__ = [
     "lamp",
     "largest_difference",
     "layer_costs",
+    "level_network",
     "magnitude_score",
+    "nested_supports",
     "pack",
     "purify",
     "read_plan",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
 import torch
 from torch import Tensor
@@ -12,6 +13,7 @@ from torch import Tensor
 from ..errors import PlanError
 from .sets import Intersection, SparsitySet, SupportSet
 from .sets.base import largest_first
+from .storage import log2_binomial
 
 SCORES = ("magnitude", "lamp", "fisher")
 
@@ -25,11 +27,13 @@ class Budget:
         w^2 times the mean squared gradient, the loss that a missing weight costs to second order (optimal brain
         damage, LeCun et al. 1990): one projection for all layers, in the metric of the loss.
     least : every layer keeps at least so many weights, no layer collapses
+    every_output_of : pattern of weights (``fc2.weight``) of which each output keeps at least one, no class goes silent
     """
 
     max_nonzeros: int
     score: str = "lamp"
     least: int = 1
+    every_output_of: str = ""
 
     def __post_init__(self) -> None:
         if self.score not in SCORES:
@@ -59,6 +63,9 @@ class Budget:
             if allowed is not None and name in allowed:
                 score = torch.where(allowed[name].reshape(-1), score, -1.0)
             score[largest_first(score)[: self.least]] = math.inf
+            if fnmatchcase(name, self.every_output_of):
+                rows = score.reshape(tensor.shape[0], -1)
+                rows.scatter_(1, rows.argmax(dim=1, keepdim=True), math.inf)
             scores.append(score)
         joined = torch.cat(scores)
         kept = torch.zeros(len(joined), dtype=torch.bool, device=joined.device)
@@ -92,6 +99,38 @@ class Budget:
         if allowed is None:
             return dict(shares)
         return {n: SupportSet(allowed[n]) & share if n in allowed else share for n, share in shares.items()}
+
+
+def budget_of_bytes(
+    weights: Mapping[str, Tensor], max_bytes: int, value_bits: float = 3.0, score: str = "lamp"
+) -> Budget:
+    """The largest budget whose support and values fit ``max_bytes`` by the storage model.
+
+    value_bits : mean bits of a coded value (3 bits: a codebook of eight, not evenly used)
+
+    Each layer is charged log2 C(n, k) for its support, the bound that no code of random places beats; the packer's
+    contexts come out under it on trained networks. Header and biases are not in it, so leave them room.
+
+    Raises
+    ------
+    PlanError
+        Not even one weight a layer fits.
+    """
+
+    def n_bytes(max_nonzeros: int) -> float:
+        shares = Budget(max_nonzeros, score).allocate(weights)
+        return sum(log2_binomial(weights[n].numel(), k) + k * value_bits for n, k in shares.items()) / 8
+
+    low, high = len(weights), sum(w.numel() for w in weights.values())
+    if n_bytes(low) > max_bytes:
+        raise PlanError(
+            f"max_bytes: expected at least {math.ceil(n_bytes(low))} bytes for one weight in each of {low} layers, "
+            f"got {max_bytes}; allow more"
+        )
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if n_bytes(middle) <= max_bytes else (low, middle)
+    return Budget(low, score)
 
 
 def lamp(weights: Tensor) -> Tensor:

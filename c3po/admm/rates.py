@@ -8,11 +8,11 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from ..errors import PlanError
 from .parameters import weight_names
-from .sets import SparsitySet
+from .sets import ConstraintSet, GroupSparsitySet, SparsitySet
 
 Counts = dict[str, int]
 
@@ -85,9 +85,15 @@ def moved(counts: Counts, sizes: Mapping[str, int], rng: np.random.Generator) ->
 
 
 def magnitude_score(
-    network: nn.Module, evaluate: Callable[[nn.Module], float], weights: str = "*"
+    network: nn.Module,
+    evaluate: Callable[[nn.Module], float],
+    weights: str = "*",
+    make_set: Callable[[int], ConstraintSet] = SparsitySet,
 ) -> tuple[dict[str, int], Callable[[Counts], float]]:
-    """Sizes and a quick score for ``anneal_counts``: a copy is pruned by magnitude, then evaluated."""
+    """Sizes and a quick score for ``anneal_counts``: a copy is pruned by magnitude, then evaluated.
+
+    make_set : what a count is a count of: weights (``SparsitySet``), or groups (``FilterSet``, ``ColumnSet`` ..)
+    """
     names = weight_names(network, weights)
     trial = copy.deepcopy(network)
     original = dict(network.named_parameters(remove_duplicate=False))
@@ -96,7 +102,14 @@ def magnitude_score(
     @torch.no_grad()
     def score(counts: Counts) -> float:
         for name in names:
-            tried[name].copy_(SparsitySet(counts[name]).project(original[name]))
+            tried[name].copy_(make_set(counts[name]).project(original[name]))
         return evaluate(trial)
 
-    return {name: original[name].numel() for name in names}, score
+    return {name: n_units(make_set(1), original[name]) for name in names}, score
+
+
+def n_units(constraint: ConstraintSet, weights: Tensor) -> int:
+    """How many of what the set counts a tensor has."""
+    if isinstance(constraint, GroupSparsitySet):
+        return len(constraint.energies(weights.detach()))
+    return weights.numel()

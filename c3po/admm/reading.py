@@ -2,7 +2,7 @@
 
 stages:
   - name: prune
-    budget: {max_nonzeros: 20000, score: fisher}      # or rate: 20
+    budget: {max_nonzeros: 20000, score: fisher}      # or rate: 20, or max_bytes: 30000 with value_bits: 3
     epochs: 8
     retrain_epochs: 8
     updates_per_epoch: 4
@@ -24,12 +24,13 @@ import yaml
 from torch import nn
 
 from ..errors import PlanError
-from .budget import Budget
+from .budget import Budget, budget_of_bytes
 from .parameters import weight_names
 from .plan import Plan, Stage
 from .sets import (
     BinarySet,
     BlockSet,
+    BoxSet,
     ChannelSet,
     CirculantSet,
     CodebookSet,
@@ -37,11 +38,14 @@ from .sets import (
     ConstraintSet,
     DensitySet,
     FilterSet,
+    KernelPatternSet,
     KernelSet,
     LevelSet,
     LowRankSet,
+    NestedSparsitySet,
     NOfMSet,
     PowerOfTwoSet,
+    SimplexSet,
     SparsitySet,
     TernarySet,
 )
@@ -49,11 +53,13 @@ from .sets import (
 SETS: dict[str, Callable[..., ConstraintSet]] = {
     "nonzeros": SparsitySet,
     "density": DensitySet,
+    "nested": lambda *levels: NestedSparsitySet(levels),
     "n_of_m": NOfMSet,
     "filters": FilterSet,
     "channels": ChannelSet,
     "columns": ColumnSet,
     "kernels": KernelSet,
+    "kernel_patterns": lambda *patterns: KernelPatternSet(tuple(tuple(pattern) for pattern in patterns)),
     "blocks": BlockSet,
     "levels": LevelSet,
     "power_of_two": PowerOfTwoSet,
@@ -62,6 +68,8 @@ SETS: dict[str, Callable[..., ConstraintSet]] = {
     "ternary": TernarySet,
     "circulant": CirculantSet,
     "rank": LowRankSet,
+    "box": BoxSet,
+    "simplex": SimplexSet,
 }
 
 
@@ -117,6 +125,8 @@ def penalty_from(value: Any, where: str) -> tuple[float, float]:
 
 def budget_from(value: Any, where: str, network: nn.Module, weights: str) -> Budget:
     settings = dict(value) if isinstance(value, dict) else {"max_nonzeros": value}
+    if "max_bytes" in settings:
+        return bytes_from(settings, where, network, weights)
     if "rate" in settings:
         rate = settings.pop("rate")
         if not isinstance(rate, int | float) or rate < 1:
@@ -127,6 +137,15 @@ def budget_from(value: Any, where: str, network: nn.Module, weights: str) -> Bud
     try:
         return Budget(**settings)
     except (TypeError, ValueError) as problem:
+        raise PlanError(f"{where}: {problem}; correct the plan") from None
+
+
+def bytes_from(settings: dict[str, Any], where: str, network: nn.Module, weights: str) -> Budget:
+    parameters = dict(network.named_parameters(remove_duplicate=False))
+    held = {name: parameters[name].detach() for name in weight_names(network, weights)}
+    try:
+        return budget_of_bytes(held, **settings)
+    except (TypeError, ValueError, PlanError) as problem:
         raise PlanError(f"{where}: {problem}; correct the plan") from None
 
 

@@ -1,9 +1,11 @@
+import math
+
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from c3po.admm import Budget, lamp
+from c3po.admm import Budget, budget_of_bytes, lamp
 from c3po.errors import PlanError
 
 WEIGHTS = {"a": torch.tensor([[3.0, 2.0], [1.0, 0.1]]), "b": torch.tensor([[0.03, -0.02, 0.01]])}
@@ -38,4 +40,33 @@ def test_an_impossible_budget_names_the_layers_and_the_remedy():
         Budget(1).allocate(WEIGHTS)
     assert str(problem.value) == (
         "budget: expected at least 1 weights for each of 2 layers, got 1 in all; raise max_nonzeros"
+    )
+
+
+def test_every_output_keeps_a_weight_where_that_is_asked():
+    weights = {"fc1.weight": torch.full((6, 4), 2.0), "fc2.weight": torch.tensor([[1.0, 1.0], [0.1, 0.2]])}
+    kept = Budget(5, "magnitude", every_output_of="fc2*").supports(weights)
+    assert kept["fc2.weight"].tolist() == [[True, False], [False, True]]
+    assert sum(int(k.sum()) for k in kept.values()) == 5
+
+
+@given(max_bytes=st.integers(20, 400))
+@settings(max_examples=20, deadline=None)
+def test_a_budget_in_bytes_is_used_up_and_not_passed(max_bytes):
+    weights = {"a": torch.linspace(-1, 1, 600).reshape(20, 30), "b": torch.linspace(-2, 3, 200).reshape(20, 10)}
+
+    def model_bytes(max_nonzeros):
+        shares = Budget(max_nonzeros).allocate(weights)
+        bits = sum(math.log2(math.comb(weights[n].numel(), k)) + 4.0 * k for n, k in shares.items())
+        return bits / 8
+
+    found = budget_of_bytes(weights, max_bytes, value_bits=4.0).max_nonzeros
+    assert model_bytes(found) <= max_bytes < model_bytes(found + 1)
+
+
+def test_a_budget_in_bytes_too_small_for_one_weight_a_layer_says_how_many_it_takes():
+    with pytest.raises(PlanError) as problem:
+        budget_of_bytes({"a": torch.ones(100, 100)}, 1)
+    assert str(problem.value) == (
+        "max_bytes: expected at least 3 bytes for one weight in each of 1 layers, got 1; allow more"
     )

@@ -2,7 +2,7 @@ import pytest
 import torch
 from torch import nn
 
-from c3po.admm import anneal_counts, count_nonzeros, magnitude_score
+from c3po.admm import FilterSet, anneal_counts, count_nonzeros, magnitude_score
 from c3po.errors import PlanError
 
 SIZES = {"first": 100, "second": 1000, "last": 50}
@@ -41,6 +41,13 @@ def test_the_quick_score_prunes_a_copy():
     assert score({"0.weight": 5, "1.weight": 3}) == 8.0
     for p, old in zip(network.parameters(), before, strict=True):
         assert torch.equal(p, old)
+
+
+def test_groups_are_counted_as_groups():
+    network = nn.Sequential(nn.Conv2d(2, 4, 3), nn.Conv2d(4, 6, 3))
+    sizes, score = magnitude_score(network, lambda trial: float(count_nonzeros(trial)), make_set=FilterSet)
+    assert sizes == {"0.weight": 4, "1.weight": 6}
+    assert score({"0.weight": 1, "1.weight": 2}) == 1 * 18 + 2 * 36
 
 
 def test_an_impossible_total_is_refused():

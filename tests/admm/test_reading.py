@@ -2,7 +2,21 @@ import pytest
 import torch
 from torch import nn
 
-from c3po.admm import BlockSet, Budget, CodebookSet, FilterSet, Intersection, NOfMSet, Stage, read_plan
+from c3po.admm import (
+    BlockSet,
+    BoxSet,
+    Budget,
+    CodebookSet,
+    FilterSet,
+    Intersection,
+    KernelPatternSet,
+    KernelSet,
+    NestedSparsitySet,
+    NOfMSet,
+    SimplexSet,
+    Stage,
+    read_plan,
+)
 from c3po.errors import PlanError
 
 PLAN = """
@@ -37,6 +51,26 @@ def test_a_plan_is_read_word_by_word(tmp_path):
     assert quantise.keep_support
 
 
+def test_every_set_has_a_word(tmp_path):
+    text = """
+stages:
+  - constraints:
+      "0": {nested: [3, 9], box: [-1, 1]}
+      "2": {simplex: 2}
+  - budget: {max_bytes: 12, value_bits: 2, score: magnitude}
+"""
+    (tmp_path / "plan.yaml").write_text(text)
+    first, second = read_plan(tmp_path / "plan.yaml", network()).stages
+    assert first.constraints["0"] == Intersection((NestedSparsitySet((3, 9)), BoxSet(-1, 1)))
+    assert first.constraints["2"] == SimplexSet(2)
+    assert 2 < second.budget.max_nonzeros < 40
+    (tmp_path / "conv.yaml").write_text(
+        'stages: [{constraints: {"0": {kernel_patterns: [[0, 1], [1, 2]], kernels: 4}}}]'
+    )
+    (conv,) = read_plan(tmp_path / "conv.yaml", nn.Sequential(nn.Conv2d(2, 4, 3))).stages
+    assert conv.constraints["0"] == Intersection((KernelPatternSet(((0, 1), (1, 2))), KernelSet(4)))
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
@@ -51,6 +85,12 @@ def test_a_plan_is_read_word_by_word(tmp_path):
         ),
         ("stages: [{constraints: {'*': {codebook: 0}}}]", "stage 1, *: codebook: n_values must be at least 1, got 0"),
         ("stages: [{constraints: {'*': {pattern: 3}}}]", "stage 1, *: expected sets among nonzeros, density"),
+        ("stages: [{budget: {max_bytes: 0}}]", "stage 1: max_bytes: expected at least 2 bytes for one weight in each"),
+        ("stages: [{budget: {max_bytes: 9, rate: 2}}]", "stage 1: "),
+        (
+            "stages: [{constraints: {'*': {nested: [4, 2]}}}]",
+            "stage 1, *: nested: level_nonzeros must rise, got",
+        ),
         ("stages: [{budget: 9, penalty: -1}]", "stage 1: expected penalty as one or two positive numbers, got -1"),
     ],
 )

@@ -28,9 +28,10 @@ struct Tap {
 };
 
 float total(Lane v) {
-  float sum = 0;
-  for (int i = 0; i < lanes; ++i) sum += v[i];
-  return sum;
+  const auto eight = __builtin_shufflevector(v, v, 0, 1, 2, 3, 4, 5, 6, 7) +
+                     __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15);
+  const auto four = __builtin_shufflevector(eight, eight, 0, 1, 2, 3) + __builtin_shufflevector(eight, eight, 4, 5, 6, 7);
+  return (four[0] + four[2]) + (four[1] + four[3]);
 }
 
 // The nonzero weights of one filter.
@@ -200,13 +201,19 @@ extern "C" {
 
 // pixels: uint8 (n, 30, 30); out: [n_rows / 16][28][28][16], values in [0, 1]; the crop of image i starts at its shift.
 void crop(const uint8_t* pixels, const int64_t* images, const int64_t* down, const int64_t* right, int n_images,
-          float* out) {
-  for (int i = 0; i < n_images; ++i) {
-    const uint8_t* image = pixels + images[i] * 900 + down[i] * 30 + right[i];
-    float* to = out + (i / lanes) * 784 * lanes + i % lanes;
-    for (int y = 0; y < 28; ++y)
-      for (int x = 0; x < 28; ++x) to[(y * 28 + x) * lanes] = image[y * 30 + x] * (1.0f / 255.0f);
-  }
+          Lane* out) {
+  using Pixels = uint8_t __attribute__((vector_size(lanes)));
+  for (int i = 0; i < n_images; i += lanes)
+    for (int y = 0; y < 28; ++y) {
+      alignas(64) uint8_t row[28][lanes];
+      for (int k = 0; k < lanes; ++k) {
+        const uint8_t* image = pixels + images[i + k] * 900 + (down[i + k] + y) * 30 + right[i + k];
+        for (int x = 0; x < 28; ++x) row[x][k] = image[x];
+      }
+      for (int x = 0; x < 28; ++x)
+        out[(i / lanes * 28 + y) * 28 + x] =
+            __builtin_convertvector(*reinterpret_cast<const Pixels*>(row[x]), Lane) * (1.0f / 255.0f);
+    }
 }
 
 void forward(const Lane* input, const float* weights, const float* bias, int groups, int channels, int side,
@@ -272,8 +279,9 @@ void backward(const Lane* input, const float* weights, const Lane* gradient, con
       }
       if (few) continue;
       if (n == 4) weights_dense<4>(layer, in, here, f, weight_slopes);
-      else
-        for (int i = 0; i < n; ++i) weights_dense<1>(layer, in, here + i * n_spread, f + i, weight_slopes);
+      if (n == 3) weights_dense<3>(layer, in, here, f, weight_slopes);
+      if (n == 2) weights_dense<2>(layer, in, here, f, weight_slopes);
+      if (n == 1) weights_dense<1>(layer, in, here, f, weight_slopes);
     }
     if (!input_slopes) continue;
     Lane* to = input_slopes + g * n_in;
