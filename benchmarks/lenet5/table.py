@@ -13,6 +13,20 @@ def results_of(row: str, data: str) -> list[dict[str, Any]]:
     return [result for result in found if result["row"] == row]
 
 
+def beside(row: str, data: str = "mnist") -> str:
+    """One row in a sentence: the best known figure, and ours from the result files (or that there is none)."""
+    results = results_of(row, data)
+    known = f"{row}: best known {ROWS[row].best_known or 'nothing public'}"
+    if not results:
+        return f"{known}; ours: not run"
+    errors = [r.get("file_test_error_percent", r["test_error_percent"]) for r in results]
+    rate = f"{min(r['rate'] for r in results):.0f}x at " if results[0]["rate"] else ""
+    seeds = "1 seed" if len(errors) == 1 else f"{len(errors)} seeds, worst {max(errors):.2f} %"
+    files = [r["file_bytes"] for r in results if r.get("file_bytes")]
+    size = f", at most {max(files):,} bytes" if files else ""
+    return f"{known}; ours: {rate}{sum(errors) / len(errors):.2f} % ({seeds}){size}"
+
+
 def print_table(data: str) -> None:
     """Markdown on stdout."""
     print("| row | best known | bar | seeds | rate | nonzeros | test error %, mean (worst) | file bytes | CPU s |")

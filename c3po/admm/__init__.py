@@ -10,7 +10,7 @@ from .folding import fold_batchnorm, reestimate_statistics
 from .levels import answer_at, level_network, nested_supports
 from .packing import Packed, pack
 from .plan import Plan, Stage
-from .purification import count_nonzeros, largest_difference, purify, remove_dead
+from .purification import count_nonzeros, largest_difference, purify, remove_dead, silence_constants
 from .rates import anneal_counts, magnitude_score
 from .reading import read_plan
 from .reordering import group_similar_filters
@@ -55,4 +55,5 @@ __all__ = [
     "remove_dead",
     "retrain",
     "run_stage",
+    "silence_constants",
 ]

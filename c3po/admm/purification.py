@@ -77,6 +77,28 @@ def unread_channels(space: Space, modules: dict[str, nn.Module]) -> Tensor:
     return unread
 
 
+@torch.no_grad()
+def silence_constants(network: nn.Module, example: Tensor) -> int:
+    """Sets to zero, in place, the constants that ``purify`` had to leave: of dead filters before a padded convolution.
+
+    The function changes there, so do it before retraining. Returns how many channels fell silent; the next ``purify``
+    and ``remove_dead`` take them away.
+    """
+    modules = dict(network.named_modules())
+    silenced = 0
+    for space in ChannelMap(network, example).spaces:
+        stuck = constant_channels(space, modules) & ~unread_channels(space, modules)
+        if not bool(stuck.any()):
+            continue
+        silenced += int(stuck.sum())
+        for name in space.producers + space.norms:
+            for part in ("bias", "running_mean"):
+                values = getattr(modules[name], part, None)
+                if isinstance(values, Tensor):
+                    values[stuck.to(values.device)] = 0.0
+    return silenced
+
+
 def layer(modules: dict[str, nn.Module], name: str) -> Layer:
     module = modules[name]
     assert isinstance(module, LAYERS)

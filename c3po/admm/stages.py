@@ -15,7 +15,7 @@ from ..errors import PlanError
 from .packing import biases_on_levels
 from .parameters import resolve, weight_names
 from .plan import Stage
-from .purification import count_nonzeros, purify, remove_dead
+from .purification import count_nonzeros, purify, remove_dead, silence_constants
 from .retraining import Frozen
 from .sets import ConstraintSet, SupportSet
 from .sets.intersection import OnSupport
@@ -217,7 +217,7 @@ def settle(network: nn.Module, solver: Admm, stage: Stage, example: Tensor | Non
     if stage.budget is None or example is None:
         frozen = solver.project()
         if example is not None and stage.shrink:
-            purify(network, example)
+            clear(network, example)
         return frozen
     free = {s.name: s.weights.detach().clone() for s in solver.splits}
     untouched = copy.deepcopy(network.state_dict())
@@ -241,7 +241,16 @@ def settle(network: nn.Module, solver: Admm, stage: Stage, example: Tensor | Non
         # bisection once the answer is enclosed, else as much more as is missing
         asked = (low + high) // 2 if high <= n_weights else min(n_weights, asked + max(1, wanted - live))
     network.load_state_dict(best)
+    if stage.shrink:
+        clear(network, example)
     return {s.name: SupportSet(s.weights.detach() != 0) for s in solver.splits}
+
+
+def clear(network: nn.Module, example: Tensor) -> None:
+    """Everything dead goes, constants that cannot be moved on included: retraining follows and repairs those."""
+    purify(network, example)
+    if silence_constants(network, example):
+        purify(network, example)
 
 
 def geometric(ends: tuple[float, float], progress: float) -> float:

@@ -3,7 +3,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from c3po.admm import count_nonzeros, largest_difference, purify, remove_dead
+from c3po.admm import count_nonzeros, largest_difference, purify, remove_dead, silence_constants
 
 
 class LeNet(nn.Module):
@@ -149,6 +149,28 @@ def test_behind_a_padded_convolution_a_constant_channel_stays():
     purify(network, images)
     assert network[1].weight[:, 1].ne(0).any()
     assert torch.equal(network(images), before)
+
+
+def test_a_constant_that_cannot_be_moved_on_is_silenced_and_then_cut_out():
+    torch.manual_seed(5)
+    network = nn.Sequential(
+        nn.Conv2d(1, 4, 3), nn.BatchNorm2d(4), nn.ReLU(), nn.Conv2d(4, 2, 3, padding=1), nn.Flatten(), nn.Linear(72, 3)
+    ).eval()
+    images = torch.rand(3, 1, 8, 8)
+    with torch.no_grad():
+        network[0].weight[2] = 0.0
+        network[1].bias.fill_(0.7)
+    purify(network, images)
+    assert remove_dead(network, images)[0].weight.shape[0] == 4
+    assert silence_constants(network, images) == 1
+    silent = network[:3](images)
+    assert not silent[:, 2].any()
+    assert silent[:, [0, 1, 3]].any()
+    purify(network, images)
+    smaller = remove_dead(network, images)
+    assert smaller[0].weight.shape[0] == smaller[3].weight.shape[1] == 3
+    assert largest_difference(network, smaller, images) < 1e-6
+    assert silence_constants(network, images) == 0
 
 
 def test_channels_of_a_residual_sum_live_or_die_together():
