@@ -105,7 +105,7 @@ STRUCTURED = {"conv1": FilterSet(5), "conv2": FilterSet(10) & ColumnSet(70), "fc
 
 ROWS: dict[str, Row] = {
     "dense": Row(Plan(()), start="", distil=False, best_known="Caffe 0.9 %"),
-    "slim": Row(slimmed(WIDE, 4, 3)),
+    "slim": Row(slimmed(WIDE, 3, 3)),
     "prune-85x": Row(pruned(5064, 6, 6), start="slim", bar=0.80, best_known="ADMM-NN (1812.11677): 85x at 0.8 %"),
     "prune-167x": Row(
         pruned(2577, 8, 12), start="prune-85x", bar=0.80,

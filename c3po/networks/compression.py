@@ -15,7 +15,7 @@ from c3po.admm.compress import Step, TrainEpoch
 from c3po.errors import ManifestError
 from c3po.networks.checkpoint import read_checkpoint
 from c3po.networks.samples import VIEW_SETS
-from c3po.networks.training import Recipe, augment
+from c3po.networks.training import Recipe, augment, short_floats
 
 Report = Callable[[dict[str, Any]], None]
 
@@ -44,7 +44,7 @@ def compress_screen(
     views, labels = read_samples(samples)
     views = np.ascontiguousarray(views[:, VIEW_SETS[dense.metadata.get("views", "bed+axes")]])
     example = torch.from_numpy(views[:2]).float() / 255.0
-    network = dense.network
+    network = dense.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     if block_rows > 1:
         network = group_similar_filters(network, example, block_rows)
     stages = read_plan(plan, network)
@@ -74,10 +74,14 @@ def read_samples(folder: Path) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
 def distilling_epoch(
     teacher: nn.Module, views: NDArray[np.uint8], labels: NDArray[np.int64], batch_size: int, seed: int
 ) -> TrainEpoch:
-    """One epoch over shifted, dimmed stacks; the teacher answers to the very same images."""
+    """One epoch over shifted, dimmed stacks; the teacher answers to the very same images.
+
+    Both run in bfloat16 where the processor multiplies it; losses, weights and projections stay float32.
+    """
     rng = np.random.default_rng(seed)
     recipe = Recipe()
-    teacher.eval()
+    where = torch.device("cpu")
+    teacher.eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     def train_epoch(network: nn.Module, step: Step) -> None:
         network.train()
@@ -85,8 +89,11 @@ def distilling_epoch(
         for start in range(0, len(order) - min(batch_size, len(order)) + 1, batch_size):
             rows = order[start : start + batch_size]
             images = augment(torch.from_numpy(views[rows]), recipe, rng)
-            with torch.no_grad():
-                answers: Tensor = teacher(images)
-            step(distillation_loss(network(images), torch.from_numpy(labels[rows]), answers, temperature=2.0))
+            with torch.autocast(where.type, torch.bfloat16, enabled=short_floats(where)):
+                with torch.no_grad():
+                    answers: Tensor = teacher(images)
+                logits: Tensor = network(images)
+            known = torch.from_numpy(labels[rows])
+            step(distillation_loss(logits.float(), known, answers.float(), temperature=2.0))
 
     return train_epoch
