@@ -89,9 +89,9 @@ nb::tuple step_to(const Plan& plan, const Step& step) {
   if (step.kind == Step::Kind::linear) macs = plan.linears[step.index].macs;
   if (step.kind == Step::Kind::recurrent) {
     const RecurrentStep& recurrent = plan.recurrents[step.index];
-    macs = (recurrent.input.macs + recurrent.state.macs) * recurrent.steps;
+    macs = (recurrent.input.macs + recurrent.state.macs) * recurrent.steps * recurrent.in.views;
   }
-  return nb::make_tuple(kinds[static_cast<int>(step.kind)], step.node, macs, step.views);
+  return nb::make_tuple(kinds[static_cast<int>(step.kind)], step.node, macs);
 }
 
 }  // namespace
@@ -171,5 +171,5 @@ void bind_inference(nb::module_& m) {
         nb::list steps;
         for (const Step& step : self.plan().steps) steps.append(step_to(self.plan(), step));
         return steps;
-      }, "(kind, node, multiplications, views) of each step.");
+      }, "(kind, node, multiplications) of each step.");
 }

@@ -84,13 +84,8 @@ class Network:
         """Multiplications and least microseconds of each step on one image, views and all."""
         seconds = self._engine.profile(image, rounds)
         return [
-            {
-                "step": f"{node} {kind}" + (f" x {views} views" if views else ""),
-                "node": node,
-                "macs": macs * max(views, 1),
-                "us": least * max(views, 1) * 1e6,
-            }
-            for (kind, node, macs, views), least in zip(self._engine.steps, seconds, strict=True)
+            {"step": f"{node} {kind}", "node": node, "macs": macs, "us": least * 1e6}
+            for (kind, node, macs), least in zip(self._engine.steps, seconds, strict=True)
         ]
 
     def __call__(self, images: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

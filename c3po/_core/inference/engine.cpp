@@ -13,28 +13,42 @@ namespace {
 constexpr std::align_val_t kAlignment{64};
 
 void run_conv(const ConvStep& step, float* arena) {
-  const float* in = arena + step.in.origin;
-  float* out = arena + step.out.origin;
-  const float* add = step.adds ? arena + step.add.origin : nullptr;
   const int down = step.job.pool ? 2 : 1;
-  for (const Tile& tile : step.tiles)
-    tile.run(step.job, in + std::int64_t{tile.y} * step.in.row + tile.x, out + std::int64_t{tile.y / down} * step.out.row + tile.x / down,
-             add ? add + std::int64_t{tile.y} * step.add.row + tile.x : nullptr, tile.columns);
+  TileAt at{};
+  for (const Tile& tile : step.tiles) {
+    at.in = arena + step.in.origin + std::int64_t{tile.row} * step.in.view + tile.x;
+    at.out = arena + step.out.origin;
+    if (step.job.split) {
+      at.out += tile.x / 2;
+      at.split_rows = step.split_rows.data() + tile.row;
+    } else {
+      at.out += std::int64_t{tile.row / down} * step.out.view + tile.x / down;
+    }
+    if (step.adds) at.add = arena + step.add.origin + std::int64_t{tile.row} * step.add.view + tile.x;
+    at.columns = tile.columns;
+    tile.run(step.job, at);
+  }
 }
 
-void run_recurrent(const RecurrentStep& step, const Kernels& kernels, float* arena) {
+void run_linear(const LinearStep& step, const Kernels& kernels, float* arena) {
+  kernels.linear_many(step.job, arena, step.in.view, arena + step.out.origin, step.out.view, static_cast<std::int32_t>(step.in.views));
+}
+
+void run_recurrent(const RecurrentStep& step, const Kernels& kernels, const float* in, float* out, float* arena) {
   float *hidden = arena + step.hidden, *cell = arena + step.cell;
   std::fill_n(hidden, step.units, 0.0f);
   std::fill_n(cell, step.units, 0.0f);
-  const GateJob gates{arena + step.input_part, arena + step.state_part, hidden, cell, step.units, step.is_lstm};
-  for (std::int32_t t = 0; t < step.steps; ++t) {
-    kernels.linear(step.input.job, arena + step.in.origin + std::int64_t{t} * step.in.row, arena + step.input_part);
-    kernels.linear(step.state.job, arena, arena + step.state_part);
-    kernels.gates(gates);
-    if (step.keeps_sequence) std::copy_n(hidden, step.units, arena + step.out.origin + std::int64_t{t} * step.out.row);
+  for (std::int32_t first = 0; first < step.steps; first += 32) {
+    const std::int32_t count = std::min(32, step.steps - first);
+    kernels.linear_many(step.input.job, in + std::int64_t{first} * step.in.pitch, step.in.pitch, arena + step.input_part, step.input_step, count);
+    for (std::int32_t t = 0; t < count; ++t) {
+      kernels.linear(step.state.job, arena, arena + step.state_part);
+      kernels.gates({arena + step.input_part + std::int64_t{t} * step.input_step, arena + step.state_part, hidden, cell, step.units, step.is_lstm});
+      if (step.keeps_sequence) std::copy_n(hidden, step.units, out + std::int64_t{first + t} * step.out.pitch);
+    }
   }
   if (!step.keeps_sequence)
-    for (std::int32_t k = 0; k < step.units; ++k) arena[step.out.origin + std::int64_t{k} * step.out.plane] = hidden[k];
+    for (std::int32_t k = 0; k < step.units; ++k) out[std::int64_t{k} * step.out.plane] = hidden[k];
 }
 
 void emit(const Place& place, const float* arena, float* scores) {
@@ -79,39 +93,34 @@ std::vector<double> Engine::profile(const float* image, int rounds) {
   for (int round = 0; round < rounds; ++round)
     for (std::size_t i = 0; i < plan_.steps.size(); ++i) {
       const auto start = Clock::now();
-      run_step(plan_.steps[i], image, scores.data(), arena.get(), 0);
+      run_step(plan_.steps[i], image, scores.data(), arena.get());
       least[i] = std::min(least[i], std::chrono::duration<double>(Clock::now() - start).count());
     }
   return least;
 }
 
 bool Engine::run_one(const float* image, float* scores, float* arena) const {
-  const auto& steps = plan_.steps;
-  for (std::size_t i = 0; i < steps.size();) {
-    std::size_t end = i + 1;
-    const std::uint32_t views = steps[i].views;
-    while (views && end < steps.size() && steps[end].views) ++end;
-    for (std::uint32_t view = 0; view < (views ? views : 1); ++view)
-      for (std::size_t k = i; k < end; ++k)
-        if (!run_step(steps[k], image, scores, arena, view)) return false;
-    i = end;
-  }
+  for (const Step& step : plan_.steps)
+    if (!run_step(step, image, scores, arena)) return false;
   return true;
 }
 
-bool Engine::run_step(const Step& step, const float* image, float* scores, float* arena, std::uint32_t view) const {
+bool Engine::run_step(const Step& step, const float* image, float* scores, float* arena) const {
+  const Kernels& kernels = *plan_.kernels;
   switch (step.kind) {
-    case Step::Kind::copy_in: return run_copy_in(plan_.copies[step.index], image, arena, view);
+    case Step::Kind::copy_in: return run_copy_in(plan_.copies[step.index], kernels, image, arena);
     case Step::Kind::conv: run_conv(plan_.convs[step.index], arena); break;
-    case Step::Kind::linear: {
-      const LinearStep& linear = plan_.linears[step.index];
-      plan_.kernels->linear(linear.job, arena, arena + linear.out.origin);
+    case Step::Kind::linear: run_linear(plan_.linears[step.index], kernels, arena); break;
+    case Step::Kind::phase: run_phase(plan_.phases[step.index], kernels, arena); break;
+    case Step::Kind::plain: run_plain(plan_.plains[step.index], kernels, arena); break;
+    case Step::Kind::emit: emit(plan_.emits[step.index], arena, scores); break;
+    case Step::Kind::recurrent: {
+      const RecurrentStep& recurrent = plan_.recurrents[step.index];
+      for (std::uint32_t view = 0; view < recurrent.in.views; ++view)
+        run_recurrent(recurrent, kernels, arena + recurrent.in.origin + std::int64_t{view} * recurrent.in.view,
+                      arena + recurrent.out.origin + std::int64_t{view} * recurrent.out.view, arena);
       break;
     }
-    case Step::Kind::phase: run_phase(plan_.phases[step.index], arena); break;
-    case Step::Kind::plain: run_plain(plan_.plains[step.index], arena, view); break;
-    case Step::Kind::emit: emit(plan_.emits[step.index], arena, scores); break;
-    case Step::Kind::recurrent: run_recurrent(plan_.recurrents[step.index], *plan_.kernels, arena); break;
   }
   return true;
 }

@@ -16,7 +16,7 @@ class Engine {
   // Scores of `count` images, each plan().input.size() floats; false when an image holds an infinity or NaN.
   bool run(const float* images, std::size_t count, float* scores);
 
-  // Least seconds of each step in `rounds` runs of one image (steps in a loop over views: of one view).
+  // Least seconds of each step in `rounds` runs of one image.
   std::vector<double> profile(const float* image, int rounds);
 
  private:
@@ -27,7 +27,7 @@ class Engine {
 
   Arena borrow();
   bool run_one(const float* image, float* scores, float* arena) const;
-  bool run_step(const Step& step, const float* image, float* scores, float* arena, std::uint32_t view) const;
+  bool run_step(const Step& step, const float* image, float* scores, float* arena) const;
 
   Plan plan_;
   std::mutex mutex_;

@@ -1,8 +1,9 @@
 // Plain loops with a correctly rounded fused multiply-add: slow, and the same bits on every machine. Also the choice
 // among the sets.
+#include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <initializer_list>
+#include <limits>
 
 #include "_core/inference/kernels.hpp"
 
@@ -25,27 +26,28 @@ float exact_sum(const ConvJob& job, const std::uint8_t* entry, std::int32_t coun
   return sum;
 }
 
-void exact_tile(const ConvJob& job, const float* in, float* out, const float* add, std::int32_t columns) {
+// One row of columns, or two where the maximum of each 2 x 2 is stored.
+void exact_tile(const ConvJob& job, const TileAt& at) {
   const std::uint8_t* block = job.entries;
   for (std::int32_t b = 0; b < job.blocks; block += job.counts[b] * (4 + 4 * job.block), ++b)
     for (std::int32_t k = 0; k < job.block; ++k) {
       const std::int32_t row = job.rows[b * job.block + k];
-      for (std::int32_t x = 0; row >= 0 && x < columns; x += job.pool ? 2 : 1) {
-        if (job.pool && x + 1 >= columns) break;
-        float sum = exact_sum(job, block, job.counts[b], k, in + x);
+      for (std::int32_t x = 0; row >= 0 && x < at.columns; x += job.pool ? 2 : 1) {
+        if (job.pool && x + 1 >= at.columns) break;
+        float sum = exact_sum(job, block, job.counts[b], k, at.in + x);
         if (job.pool) {
-          const float* next[3] = {in + x + 1, in + x + job.in_row, in + x + 1 + job.in_row};
-          for (const float* at : next) sum = std::fmax(sum, exact_sum(job, block, job.counts[b], k, at));
+          const float* next[3] = {at.in + x + 1, at.in + x + job.in_row, at.in + x + 1 + job.in_row};
+          for (const float* from : next) sum = std::fmax(sum, exact_sum(job, block, job.counts[b], k, from));
         }
         sum += job.bias[row];
-        if (add) sum += add[std::int64_t{row} * job.add_plane + x];
-        out[std::int64_t{row} * job.out_plane + (job.pool ? x / 2 : x)] = job.relu && !(sum > 0.0f) ? 0.0f : sum;
+        if (at.add) sum += at.add[std::int64_t{row} * job.add_plane + x];
+        if (job.relu && !(sum > 0.0f)) sum = 0.0f;
+        float* to = at.out + std::int64_t{row} * job.out_plane;
+        if (job.split) to[at.split_rows[0] + (x % 2) * job.odd_columns + x / 2] = sum;
+        else to[job.pool ? x / 2 : x] = sum;
       }
     }
 }
-
-#define C3PO_FMA std::fma
-#include "_core/inference/gates.inc"
 
 void exact_linear(const LinearJob& job, const float* in, float* out) {
   const std::int32_t* offset = job.offsets;
@@ -65,6 +67,42 @@ void exact_linear(const LinearJob& job, const float* in, float* out) {
   }
 }
 
+void exact_many(const LinearJob& job, const float* in, std::int32_t in_step, float* out, std::int32_t out_step, std::int32_t count) {
+  for (; count > 0; --count, in += in_step, out += out_step) exact_linear(job, in, out);
+}
+
+bool exact_copy(const CopyJob& job) {
+  float odd_one = 0;
+  for (std::int32_t y = 0; y < job.height; ++y)
+    for (std::int32_t x = 0; x < job.width; ++x) {
+      const float value = job.from[std::int64_t{y} * job.from_row + x];
+      odd_one += value * 0.0f;
+      float& to = job.split ? job.to[(y % 2 * 2 + x % 2) * std::int64_t{job.to_plane} + y / 2 * std::int64_t{job.to_row} + x / 2]
+                            : job.to[std::int64_t{y} * job.to_row + x];
+      to = std::fma(value, job.scale, job.offset);
+    }
+  return odd_one == 0.0f;
+}
+
+float exact_reduce(const float* from, std::int32_t height, std::int32_t width, std::int32_t row, bool is_max) {
+  float lanes[16];
+  std::fill_n(lanes, 16, is_max ? -std::numeric_limits<float>::infinity() : 0.0f);
+  for (std::int32_t y = 0; y < height; ++y, from += row)
+    for (std::int32_t x = 0; x < width; ++x) lanes[x % 16] = is_max ? std::max(lanes[x % 16], from[x]) : lanes[x % 16] + from[x];
+  for (int half = 8; half; half /= 2)
+    for (int k = 0; k < half; ++k) lanes[k] = is_max ? std::max(lanes[k], lanes[k + half]) : lanes[k] + lanes[k + half];
+  return lanes[0];
+}
+
+#define C3PO_INLINE inline
+#define C3PO_MADD std::fma
+constexpr int kGate = 1;
+using Gate = float;
+template <int N> float load(const float* p) { return *p; }
+template <int N> void store(float* p, float v) { *p = v; }
+float power_of_two(float whole) { return std::ldexp(1.0f, static_cast<int>(whole)); }
+#include "_core/inference/gates.inc"
+
 ConvTile exact_conv(std::int32_t vector, std::int32_t rows, std::int32_t vectors, std::int32_t) {
   return vector == 1 && rows <= 2 && vectors == 1 ? exact_tile : nullptr;
 }
@@ -78,7 +116,8 @@ float exact_chains(std::int64_t rounds) {
   return total;
 }
 
-const Kernels kernels_exact = {"exact", 1, 1, exact_conv, exact_linear, gate_step, exact_chains};
+const Kernels kernels_exact = {"exact",   1,          1,            exact_conv,  exact_linear, exact_many,
+                               gate_step, exact_copy, exact_reduce, exact_chains};
 
 }  // namespace
 

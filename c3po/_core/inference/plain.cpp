@@ -8,7 +8,7 @@ namespace c3po::inference {
 namespace {
 
 const float* row_of(const float* arena, const Place& p, std::size_t c, std::size_t y) {
-  return arena + p.origin + static_cast<std::int64_t>(c) * p.plane + static_cast<std::int64_t>(y) * p.row;
+  return arena + p.origin + static_cast<std::int64_t>(c) * p.plane + static_cast<std::int64_t>(y) * p.pitch;
 }
 float* row_of(float* arena, const Place& p, std::size_t c, std::size_t y) {
   return const_cast<float*>(row_of(static_cast<const float*>(arena), p, c, y));
@@ -44,24 +44,13 @@ void run_pool(const PlainStep& step, float* arena) {
     }
 }
 
-// Sixteen running values, so that the order of a sum does not depend on the vector width.
-void run_global(const PlainStep& step, float* arena) {
+void run_global(const PlainStep& step, const Kernels& kernels, float* arena) {
   const Place& in = step.in[0];
   const bool is_max = step.op == Op::global_max_pool;
-  const std::size_t width = in.shape.width;
+  const auto height = static_cast<std::int32_t>(in.shape.height), width = static_cast<std::int32_t>(in.shape.width);
   for (std::size_t c = 0; c < in.shape.channels; ++c) {
-    float lanes[16];
-    std::fill_n(lanes, 16, is_max ? -std::numeric_limits<float>::infinity() : 0.0f);
-    for (std::size_t y = 0; y < in.shape.height; ++y) {
-      const float* from = row_of(arena, in, c, y);
-      std::size_t x = 0;
-      for (; x + 16 <= width; x += 16)
-        for (std::size_t k = 0; k < 16; ++k) lanes[k] = is_max ? std::max(lanes[k], from[x + k]) : lanes[k] + from[x + k];
-      for (; x < width; ++x) lanes[x % 16] = is_max ? std::max(lanes[x % 16], from[x]) : lanes[x % 16] + from[x];
-    }
-    for (std::size_t half = 8; half; half /= 2)
-      for (std::size_t k = 0; k < half; ++k) lanes[k] = is_max ? std::max(lanes[k], lanes[k + half]) : lanes[k] + lanes[k + half];
-    *row_of(arena, step.out, c, 0) = is_max ? lanes[0] : lanes[0] / (static_cast<float>(in.shape.height) * static_cast<float>(width));
+    const float value = kernels.reduce(row_of(arena, in, c, 0), height, width, in.pitch, is_max);
+    *row_of(arena, step.out, c, 0) = is_max ? value : value / (static_cast<float>(height) * static_cast<float>(width));
   }
 }
 
@@ -109,26 +98,43 @@ void run_softmax(const PlainStep& step, float* arena) {
     }
 }
 
-void run_view_pool(const PlainStep& step, float* arena, std::uint32_t view) {
-  const Place &in = step.in[0], &out = step.out;
-  const auto how = static_cast<ViewPool>(step.settings[0]);
-  const std::size_t width = in.shape.width, first = how == ViewPool::concat ? std::size_t{view} * in.shape.channels : 0;
-  const float share = 1.0f / static_cast<float>(step.views);
-  for (std::size_t c = 0; c < in.shape.channels; ++c)
-    for (std::size_t y = 0; y < in.shape.height; ++y) {
-      const float* from = row_of(arena, in, c, y);
-      float* to = row_of(arena, out, first + c, y);
-      for (std::size_t x = 0; x < width; ++x) {
-        if (view == 0 || how == ViewPool::concat) to[x] = from[x];
-        else to[x] = how == ViewPool::max ? std::max(to[x], from[x]) : to[x] + from[x];
-        if (how == ViewPool::mean && view + 1 == step.views) to[x] *= share;
-      }
-    }
+Place of_view(Place place, std::uint32_t view) {
+  place.origin += std::int64_t{view} * place.view;
+  return place;
 }
 
-}  // namespace
+void run_view_split(const PlainStep& step, float* arena) {
+  const std::uint32_t channels = step.out.shape.channels;
+  for (std::uint32_t view = 0; view < step.out.views; ++view)
+    for (std::size_t c = 0; c < channels; ++c)
+      for (std::size_t y = 0; y < step.out.shape.height; ++y)
+        std::copy_n(row_of(arena, step.in[0], std::size_t{view} * channels + c, y), step.out.shape.width,
+                    row_of(arena, of_view(step.out, view), c, y));
+}
 
-void run_plain(const PlainStep& step, float* arena, std::uint32_t view) {
+void run_view_pool(const PlainStep& step, float* arena) {
+  const Place& out = step.out;
+  const auto how = static_cast<ViewPool>(step.settings[0]);
+  const std::uint32_t views = step.in[0].views;
+  const std::size_t width = out.shape.width;
+  const float share = 1.0f / static_cast<float>(views);
+  for (std::uint32_t view = 0; view < views; ++view) {
+    const Place in = of_view(step.in[0], view);
+    const std::size_t first = how == ViewPool::concat ? std::size_t{view} * in.shape.channels : 0;
+    for (std::size_t c = 0; c < in.shape.channels; ++c)
+      for (std::size_t y = 0; y < in.shape.height; ++y) {
+        const float* from = row_of(arena, in, c, y);
+        float* to = row_of(arena, out, first + c, y);
+        for (std::size_t x = 0; x < width; ++x) {
+          if (view == 0 || how == ViewPool::concat) to[x] = from[x];
+          else to[x] = how == ViewPool::max ? std::max(to[x], from[x]) : to[x] + from[x];
+          if (how == ViewPool::mean && view + 1 == views) to[x] *= share;
+        }
+      }
+  }
+}
+
+void run_view(const PlainStep& step, const Kernels& kernels, float* arena) {
   const std::size_t width = step.out.shape.width;
   const auto each = [&](auto f) {
     for_rows(step.in[0], step.out, arena, [&](const float* from, float* to, std::size_t c) {
@@ -142,61 +148,58 @@ void run_plain(const PlainStep& step, float* arena, std::uint32_t view) {
     case Op::max_pool:
     case Op::avg_pool: return run_pool(step, arena);
     case Op::global_avg_pool:
-    case Op::global_max_pool: return run_global(step, arena);
+    case Op::global_max_pool: return run_global(step, kernels, arena);
     case Op::add: return run_add(step, arena);
     case Op::concat: return run_concat(step, arena);
     case Op::flatten: return run_flatten(step, arena);
     case Op::softmax: return run_softmax(step, arena);
-    case Op::view_pool: return run_view_pool(step, arena, view);
-    case Op::view_split:
-      for (std::size_t c = 0; c < step.out.shape.channels; ++c)
-        for (std::size_t y = 0; y < step.out.shape.height; ++y)
-          std::copy_n(row_of(arena, step.in[0], view * step.out.shape.channels + c, y), width, row_of(arena, step.out, c, y));
-      return;
     default: return;
   }
 }
 
-void run_phase(const PhaseStep& step, float* arena) {
-  const Place &in = step.in, &out = step.out;
-  const auto sy = static_cast<std::size_t>(step.sy), sx = static_cast<std::size_t>(step.sx);
-  for (std::size_t c = 0; c < in.shape.channels; ++c)
-    for (std::size_t y = 0; y < in.shape.height; ++y)
-      for (std::size_t px = 0; px < sx; ++px) {
-        const float* from = row_of(arena, in, c, y) + px;
-        float* to = row_of(arena, out, (c * sy + y % sy) * sx + px, y / sy);
-        const std::size_t count = px < in.shape.width ? (in.shape.width - px + sx - 1) / sx : 0;
-        if (sx == 2)
-          for (std::size_t x = 0; x < count; ++x) to[x] = from[2 * x];
-        else
-          for (std::size_t x = 0; x < count; ++x) to[x] = from[sx * x];
-      }
+}  // namespace
+
+void run_plain(const PlainStep& step, const Kernels& kernels, float* arena) {
+  if (step.op == Op::view_split) return run_view_split(step, arena);
+  if (step.op == Op::view_pool) return run_view_pool(step, arena);
+  if (step.out.views == 1) return run_view(step, kernels, arena);
+  PlainStep one = step;
+  for (std::uint32_t view = 0; view < step.out.views; ++view) {
+    for (std::size_t i = 0; i < step.in.size(); ++i) one.in[i] = of_view(step.in[i], view);
+    one.out = of_view(step.out, view);
+    run_view(one, kernels, arena);
+  }
 }
 
-bool run_copy_in(const CopyInStep& step, const float* image, float* arena, std::uint32_t view) {
-  const Place& out = step.out;
-  const std::size_t width = out.shape.width, first = static_cast<std::size_t>(step.channels_per_view) * view;
-  float odd = 0;
-  image += first * out.shape.height * width;
-  for (std::size_t c = 0; c < out.shape.channels; ++c) {
-    const float scale = step.scale[first + c], offset = step.offset[first + c];
-    for (std::size_t y = 0; y < out.shape.height; ++y, image += width) {
-      float* to = row_of(arena, out, c, y);
-      float lanes[8] = {};
-      std::size_t x = 0;
-      for (; x + 8 <= width; x += 8)
-        for (std::size_t k = 0; k < 8; ++k) {
-          to[x + k] = image[x + k] * scale + offset;
-          lanes[k] += image[x + k] * 0.0f;
-        }
-      for (; x < width; ++x) {
-        to[x] = image[x] * scale + offset;
-        lanes[0] += image[x] * 0.0f;
+void run_phase(const PhaseStep& step, const Kernels& kernels, float* arena) {
+  const std::size_t sy = step.form.sy, sx = step.form.sx;
+  for (std::uint32_t view = 0; view < step.in.views; ++view) {
+    const Place in = of_view(step.in, view), out = of_view(step.out, view);
+    for (std::size_t c = 0; c < in.shape.channels; ++c) {
+      if (sy == 2 && sx == 2) {
+        kernels.copy({row_of(arena, in, c, 0), row_of(arena, out, 4 * c, 0), static_cast<std::int32_t>(in.shape.height),
+                      static_cast<std::int32_t>(in.shape.width), in.pitch, out.pitch, out.plane, 1.0f, 0.0f, true});
+        continue;
       }
-      for (const float lane : lanes) odd += lane;
+      for (std::size_t y = 0; y < in.shape.height; ++y)
+        for (std::size_t x = 0; x < in.shape.width; ++x)
+          row_of(arena, out, (c * sy + y % sy) * sx + x % sx, y / sy)[x / sx] = row_of(arena, in, c, y)[x];
     }
   }
-  return odd == 0.0f;
+}
+
+bool run_copy_in(const CopyInStep& step, const Kernels& kernels, const float* image, float* arena) {
+  const std::size_t phases = step.split ? 4 : 1, channels = step.out.shape.channels / phases;
+  const auto height = static_cast<std::int32_t>(step.height), width = static_cast<std::int32_t>(step.width);
+  bool finite = true;
+  for (std::uint32_t view = 0; view < step.out.views; ++view) {
+    const Place out = of_view(step.out, view);
+    for (std::size_t c = 0; c < channels; ++c, image += std::size_t{step.height} * step.width) {
+      const std::size_t plane = view * channels + c;
+      finite &= kernels.copy({image, row_of(arena, out, c * phases, 0), height, width, width, out.pitch, out.plane, step.scale[plane], step.offset[plane], step.split});
+    }
+  }
+  return finite;
 }
 
 }  // namespace c3po::inference

@@ -6,28 +6,32 @@
 #include <tuple>
 
 #include "_core/inference/layers.hpp"
+#include "_core/inference/uses.hpp"
 
 namespace c3po::inference {
 namespace {
 
-constexpr std::int64_t kMaxArena = std::int64_t{1} << 26, kGuard = 64;
-constexpr std::size_t kOutput = ~std::size_t{0};  // as a user of a node
+std::vector<float> vector_or_zeros(const Node& n, std::size_t slot, std::size_t rows) {
+  return n.has[slot] ? n.tensors[slot].values : std::vector<float>(rows, 0.0f);
+}
 
-std::int64_t rounded_up(std::int64_t n, std::int64_t to) { return (n + to - 1) / to * to; }
+bool halves(const Node& pool) {
+  const auto& s = pool.settings;
+  return s[1] == 2 && s[2] == 2 && s[3] == 2 && s[4] == 2 && !s[5] && !s[6];
+}
 
+// One pass over the nodes. A value is held from the step that makes it to the last that reads it.
 class Builder {
  public:
-  Builder(Graph& graph, Plan& plan)
-      : graph_(graph), plan_(plan), users_(graph.nodes.size()), stage_(graph.nodes.size()), absorbed_(graph.nodes.size()),
-        placed_(graph.nodes.size()), places_(graph.nodes.size()) {}
+  Builder(const Graph& graph, Plan& plan) : graph_(graph), plan_(plan), uses_(graph), values_(graph.nodes.size()) {
+    for (std::size_t i = 0; i < graph.nodes.size(); ++i) values_[i].reads_left = uses_.of(i).size();
+  }
 
   void build() {
-    plan_.arena_floats = kGuard;
-    find_users();
-    for (int stage = 0; stage < 3; ++stage)
-      for (std::size_t i = 0; i < graph_.nodes.size(); ++i)
-        if (stage_[i] == stage && !absorbed_[i]) add_node(i);
-    plan_.arena_floats += kGuard * 8;
+    plan_.emits.resize(graph_.outputs.size());
+    for (const std::size_t i : uses_.order())
+      if (!values_[i].is_absorbed) add_node(i);
+    plan_.arena_floats = places_.floats();
     plan_.input = graph_.nodes[0].shape;
     plan_.output = graph_.nodes[graph_.outputs.back()].shape;
     for (auto& conv : plan_.convs) conv.finish();
@@ -39,220 +43,246 @@ class Builder {
   }
 
  private:
+  struct Value {
+    bool is_absorbed = false;  // computed by the step of another node
+    bool is_plain = false;     // `place` holds it
+    Place place;
+    std::size_t buffer = Places::kNone;
+    std::map<std::pair<std::uint32_t, std::uint32_t>, Places::Held> phases;
+    std::size_t reads_left = 0;
+    std::size_t alias_of = kNone;   // flattened in place
+    std::size_t summand = kNone;    // a convolution whose sum this one adds to its own
+  };
+
   const Node& node(std::size_t i) const { return graph_.nodes[i]; }
+  std::uint32_t views_of(std::size_t i) const { return std::max<std::uint32_t>(node(i).views, 1); }
+  const Place& place_of(std::size_t i) const { return values_[i].place; }
+  void step(Step::Kind kind, std::size_t index, std::size_t i) { plan_.steps.push_back({kind, index, i}); }
 
-  // Stages: before the loop over views, in it (view_pool too: its result is complete after it), and after.
-  void find_users() {
-    for (std::size_t i = 0; i < graph_.nodes.size(); ++i) {
-      for (const auto input : node(i).inputs) {
-        users_[input].push_back(i);
-        stage_[i] = std::max(stage_[i], node(input).op == Op::view_pool ? 2 : stage_[input]);
-      }
-      if (node(i).op == Op::view_split) stage_[i] = 1;
-    }
-    for (const auto output : graph_.outputs) users_[output].push_back(kOutput);
+  std::size_t absorb(std::size_t i) {
+    values_[i].is_absorbed = true;
+    return i;
   }
-
-  // The only reader of a node if that is the given operation.
-  bool only_user(std::size_t i, Op op, std::size_t& user) const {
-    if (users_[i].size() != 1 || users_[i][0] == kOutput || node(users_[i][0]).op != op || absorbed_[users_[i][0]]) return false;
-    user = users_[i][0];
-    return true;
-  }
-
-  std::uint32_t loop_of(std::size_t i) const {
-    if (node(i).op == Op::view_pool) return node(node(i).inputs[0]).views;
-    return node(i).views;
-  }
-
-  void step(Step::Kind kind, std::size_t index, std::size_t i) { plan_.steps.push_back({kind, index, i, loop_of(i)}); }
 
   void add_node(std::size_t i) {
     std::size_t last = i;  // the node whose value the step leaves behind
     switch (node(i).op) {
       case Op::input: last = add_copy_in(); break;
-      case Op::conv2d: last = add_conv(i); break;
+      case Op::conv2d:
+        if (waits_for_sum(i)) return;
+        last = add_conv(i);
+        break;
       case Op::linear: last = add_linear(i); break;
       case Op::gru:
       case Op::lstm: add_recurrent(i); break;
       case Op::flatten:
-        if (reads_flat(i)) {
-          places_[i] = places_[node(i).inputs[0]];
-          placed_[i] = 1;
-          break;
-        }
-        add_plain(i);
+        if (uses_.only_linear(i)) alias(i, node(i).inputs[0]);
+        else add_plain(i);
         break;
       default: add_plain(i);
     }
     for (std::size_t k = 0; k < graph_.outputs.size(); ++k)
       if (graph_.outputs[k] == last) {
-        plan_.emits.push_back(places_[last]);
-        step(Step::Kind::emit, plan_.emits.size() - 1, last);
+        plan_.emits[k] = place_of(last);
+        step(Step::Kind::emit, k, last);
       }
-  }
-
-  static bool halves(const Node& pool) {
-    const auto& s = pool.settings;
-    return s[1] == 2 && s[2] == 2 && s[3] == 2 && s[4] == 2 && !s[5] && !s[6];
-  }
-
-  bool reads_flat(std::size_t i) const {
-    return std::all_of(users_[i].begin(), users_[i].end(), [&](std::size_t u) { return u != kOutput && node(u).op == Op::linear; });
   }
 
   // ---- places
 
-  struct Halo {
-    std::int64_t y = 0, x = 0;
-  };
-
-  // Zeros that the convolutions of this stride need around the (phase) planes of a node's value.
-  Halo halo(std::size_t i, std::uint32_t sy, std::uint32_t sx) const {
-    Halo halo;
-    for (const std::size_t u : users_[i]) {
-      if (u == kOutput || node(u).op != Op::conv2d || node(u).settings[3] != sy || node(u).settings[4] != sx) continue;
-      const auto& s = node(u).settings;
-      const Shape &in = node(i).shape, &out = node(u).shape;
-      halo.y = std::max(halo.y, halo_side(in.height, out.height, s[1], sy, s[5]));
-      halo.x = std::max(halo.x, halo_side(in.width, out.width, s[2], sx, s[6]));
-    }
-    return halo;
+  void hold_planes(std::size_t i) {
+    const Places::Held held = places_.planes(node(i).shape, views_of(i), uses_.halo(i, {}), {});
+    hold(i, held.place, held.buffer);
   }
 
-  static std::int64_t halo_side(std::int64_t in, std::int64_t out, std::int64_t kernel, std::int64_t stride, std::int64_t padding) {
-    const std::int64_t before = (padding + stride - 1) / stride;
-    const std::int64_t after = out - 1 + (kernel - 1 - padding >= 0 ? (kernel - 1 - padding) / stride : 0) - ((in + stride - 1) / stride - 1);
-    return std::max<std::int64_t>({before, after, 0});
+  void hold(std::size_t i, const Place& place, std::size_t buffer) {
+    values_[i].place = place;
+    values_[i].buffer = buffer;
+    values_[i].is_plain = true;
   }
 
-  Place allocate(const Shape& shape, Halo halo, bool as_vector) {
-    Place place;
-    place.shape = shape;
-    std::int64_t floats;
-    if (as_vector && shape.height * std::uint64_t{shape.width} == 1) {
-      place.origin = plan_.arena_floats;
-      floats = shape.channels;
-    } else {
-      const std::int64_t row = rounded_up(std::max<std::int64_t>(shape.width + halo.x, rounded_up(shape.width, 16)), 16);
-      const std::int64_t plane = (shape.height + 2 * halo.y) * row;
-      if (row > kMaxArena || plane > kMaxArena) throw_arena();
-      floats = plane * shape.channels;
-      place.row = static_cast<std::int32_t>(row);
-      place.plane = static_cast<std::int32_t>(plane);
-      place.origin = plan_.arena_floats + halo.y * row;
-    }
-    if (floats > kMaxArena || plan_.arena_floats + floats > kMaxArena) throw_arena();
-    plan_.arena_floats = rounded_up(plan_.arena_floats + floats, 16) + kGuard;
-    return place;
+  // Values of one row and column lie one after another where no convolution reads them.
+  void hold_small(std::size_t i) {
+    const Halo halo = uses_.halo(i, {});
+    if (node(i).shape.height * std::uint64_t{node(i).shape.width} == 1 && !halo.x && !halo.y) hold(i, places_.vector(node(i).shape, views_of(i)), Places::kNone);
+    else hold_planes(i);
   }
 
-  [[noreturn]] static void throw_arena() { throw PackedError("expected at most 256 MiB of values between layers"); }
+  void alias(std::size_t i, std::size_t source) {
+    while (values_[source].alias_of != kNone) source = values_[source].alias_of;
+    hold(i, place_of(source), Places::kNone);
+    values_[i].alias_of = source;
+    values_[source].reads_left += values_[i].reads_left;
+    was_read(source);
+  }
 
-  void place(std::size_t i, bool as_vector) {
-    const Halo around = halo(i, 1, 1);
-    places_[i] = allocate(node(i).shape, around, as_vector && around.x == 0 && around.y == 0);
-    placed_[i] = 1;
+  // A reader of the value is done; the last one frees its places.
+  void was_read(std::size_t i) {
+    while (values_[i].alias_of != kNone) i = values_[i].alias_of;
+    Value& value = values_[i];
+    if (--value.reads_left) return;
+    places_.release(value.buffer);
+    for (const auto& [form, held] : value.phases) places_.release(held.buffer);
+    value.buffer = Places::kNone;
+    value.phases.clear();
   }
 
   // The value of a node as a convolution of this stride reads it.
-  Place phases(std::size_t i, std::uint32_t sy, std::uint32_t sx) {
-    if (sy == 1 && sx == 1) return places_[i];
-    const auto key = std::make_tuple(i, sy, sx);
-    const auto found = phases_.find(key);
-    if (found != phases_.end()) return found->second;
-    const Shape& s = node(i).shape;
-    const std::uint64_t channels = std::uint64_t{s.channels} * sy * sx;
-    if (channels > static_cast<std::uint64_t>(kMaxArena)) throw_arena();
-    PhaseStep phase;
-    phase.in = places_[i];
-    phase.sy = static_cast<std::int32_t>(sy);
-    phase.sx = static_cast<std::int32_t>(sx);
-    phase.out = allocate({static_cast<std::uint32_t>(channels), (s.height + sy - 1) / sy, (s.width + sx - 1) / sx}, halo(i, sy, sx), false);
-    plan_.phases.push_back(phase);
+  Place phases(std::size_t i, Form form) {
+    if (form.is_plain()) return place_of(i);
+    const auto key = std::make_pair(form.sy, form.sx);
+    const auto found = values_[i].phases.find(key);
+    if (found != values_[i].phases.end()) return found->second.place;
+    plan_.phases.push_back({place_of(i), hold_phases(i, form), form});
     step(Step::Kind::phase, plan_.phases.size() - 1, i);
-    return phases_[key] = phase.out;
+    return plan_.phases.back().out;
   }
+
+  Place hold_phases(std::size_t i, Form form) {
+    const Places::Held held = places_.planes(node(i).shape, views_of(i), uses_.halo(i, form), form);
+    values_[i].phases[{form.sy, form.sx}] = held;
+    return held.place;
+  }
+
+  static Form stride_of(const Node& conv) { return {conv.settings[3], conv.settings[4]}; }
 
   // ---- steps
 
   std::size_t add_copy_in() {
     CopyInStep copy;
-    std::size_t last = 0, user = 0;
+    std::size_t last = 0;
     copy.scale.assign(node(0).shape.channels, 1.0f);
     copy.offset.assign(node(0).shape.channels, 0.0f);
-    bool scaled = false;
-    for (;;) {
-      if (only_user(last, Op::view_split, user)) {
-        last = user;
-      } else if (!scaled && only_user(last, Op::affine, user)) {
-        const Node& n = node(user);
+    for (bool scaled = false;;) {
+      const std::size_t split = uses_.only(last, Op::view_split), affine = uses_.only(last, Op::affine);
+      if (split != kNone) {
+        last = absorb(split);
+      } else if (affine != kNone && !scaled) {
+        const Node& n = node(affine);
         for (std::size_t c = 0; c < copy.scale.size(); ++c) {
           copy.scale[c] = n.tensors[0].values[c % n.shape.channels];
           if (n.has[1]) copy.offset[c] = n.tensors[1].values[c % n.shape.channels];
         }
-        last = user;
+        last = absorb(affine);
         scaled = true;
       } else {
         break;
       }
-      absorbed_[last] = 1;
     }
-    copy.channels_per_view = static_cast<std::int32_t>(node(last).shape.channels);
-    place(last, false);
-    copy.out = places_[last];
+    copy.split = uses_.only_strided(last);
+    copy.height = node(0).shape.height;
+    copy.width = node(0).shape.width;
+    if (copy.split) {
+      copy.out = hold_phases(last, {2, 2});
+    } else {
+      hold_planes(last);
+      copy.out = place_of(last);
+    }
     plan_.copies.push_back(std::move(copy));
     step(Step::Kind::copy_in, plan_.copies.size() - 1, last);
     return last;
   }
 
+  // Of two convolutions that meet in a sum, the first leaves its weights to the second.
+  bool waits_for_sum(std::size_t i) {
+    const std::size_t sum = uses_.only(i, Op::add);
+    if (sum == kNone || node(sum).inputs.size() != 2) return false;
+    const std::size_t other = node(sum).inputs[0] == i ? node(sum).inputs[1] : node(sum).inputs[0];
+    if (other == i || node(other).op != Op::conv2d || uses_.only(other, Op::add) != sum || values_[other].is_plain ||
+        values_[other].summand != kNone || values_[i].summand != kNone)
+      return false;
+    values_[other].summand = i;
+    return true;
+  }
+
   std::size_t add_conv(std::size_t i) {
-    ConvSpec spec{node(i)};
-    std::size_t last = i, user = 0;
-    if (only_user(last, Op::add, user) && node(user).inputs.size() == 2) {
-      const std::size_t other = node(user).inputs[0] == last ? node(user).inputs[1] : node(user).inputs[0];
-      if (other != last && placed_[other]) {
-        spec.add = &places_[other];
-        absorbed_[last = user] = 1;
+    ConvSpec spec{{{&node(i), phases(node(i).inputs[0], stride_of(node(i)))}}};
+    std::size_t last = i, added = kNone;
+    const std::size_t sum = uses_.only(i, Op::add);
+    if (const std::size_t summand = values_[i].summand; summand != kNone) {
+      const Place in = phases(node(summand).inputs[0], stride_of(node(summand)));
+      if (in.view == spec.terms[0].in.view) {
+        spec.terms.push_back({&node(summand), in});
+        last = absorb(sum);
+      } else {
+        values_[i].summand = kNone;
+        values_[summand].is_absorbed = true;  // of a sum that is made below, from its value
+        add_alone(summand, in);
       }
     }
-    if (only_user(last, Op::relu, user)) {
+    if (last == i && sum != kNone && node(sum).inputs.size() == 2) {
+      added = node(sum).inputs[0] == i ? node(sum).inputs[1] : node(sum).inputs[0];
+      if (added != i && values_[added].is_plain) last = absorb(sum);
+      else added = kNone;
+    }
+    if (const std::size_t relu = uses_.only(last, Op::relu); relu != kNone) {
       spec.relu = true;
-      absorbed_[last = user] = 1;
+      last = absorb(relu);
     }
-    if (!spec.add && only_user(last, Op::max_pool, user) && halves(node(user))) {
+    const std::size_t pool = uses_.only(last, Op::max_pool);
+    if (added == kNone && pool != kNone && halves(node(pool)) && views_of(i) == 1) {
       spec.pool = true;
-      absorbed_[last = user] = 1;
+      last = absorb(pool);
     }
-    spec.in = phases(node(i).inputs[0], node(i).settings[3], node(i).settings[4]);
-    place(last, false);
-    spec.out = places_[last];
+    spec.skips_zero_rows = uses_.only_kernels(last);
+    spec.split = !spec.pool && uses_.only_strided(last);
+    if (added != kNone) spec.add = &place_of(added);
+    spec.out = spec.split ? hold_phases(last, {2, 2}) : place_sum(last, added);
+    push_conv(spec, i);
+    was_read(node(i).inputs[0]);
+    if (added != kNone) was_read(added);
+    if (spec.terms.size() > 1) was_read(node(values_[i].summand).inputs[0]);
+    return last;
+  }
+
+  // The residual's own buffer where nobody else reads it any more, else a new one.
+  Place place_sum(std::size_t i, std::size_t added) {
+    if (added != kNone) {
+      Value& value = values_[added];
+      if (value.alias_of == kNone && value.reads_left == 1 && value.buffer != Places::kNone && value.phases.empty() &&
+          places_.fits(value.buffer, node(i).shape, views_of(i), uses_.halo(i, {}))) {
+        hold(i, value.place, value.buffer);
+        value.buffer = Places::kNone;
+        return place_of(i);
+      }
+    }
+    hold_planes(i);
+    return place_of(i);
+  }
+
+  void add_alone(std::size_t i, const Place& in) {
+    ConvSpec spec{{{&node(i), in}}};
+    hold_planes(i);
+    spec.out = place_of(i);
+    push_conv(spec, i);
+    was_read(node(i).inputs[0]);
+  }
+
+  void push_conv(const ConvSpec& spec, std::size_t i) {
     for (ConvStep& conv : conv_steps(spec, *plan_.kernels)) {
       plan_.convs.push_back(std::move(conv));
       step(Step::Kind::conv, plan_.convs.size() - 1, i);
     }
-    return last;
   }
 
   std::size_t add_linear(std::size_t i) {
-    std::size_t last = i, user = 0;
-    const bool relu = only_user(last, Op::relu, user);
-    if (relu) absorbed_[last = user] = 1;
-    place(last, true);
+    std::size_t last = i;
+    const std::size_t relu = uses_.only(last, Op::relu);
+    if (relu != kNone) last = absorb(relu);
+    hold_small(last);
     const std::size_t rows = node(i).shape.channels;
-    plan_.linears.push_back(linear_step({dense_weight(node(i), 0, rows), vector_or_zeros(node(i), 1, rows), rows, places_[node(i).inputs[0]], places_[last].plane, 0, relu}));
-    plan_.linears.back().out = places_[last];
+    LinearSpec spec{dense_weight(node(i), 0, rows), vector_or_zeros(node(i), 1, rows), rows, place_of(node(i).inputs[0])};
+    spec.out_stride = place_of(last).plane;
+    spec.relu = relu != kNone;
+    spec.skips_zero_rows = uses_.only_kernels(last);
+    plan_.linears.push_back(linear_step(spec, *plan_.kernels));
+    plan_.linears.back().out = place_of(last);
     step(Step::Kind::linear, plan_.linears.size() - 1, i);
+    was_read(node(i).inputs[0]);
     return last;
   }
 
-  static std::vector<float> vector_or_zeros(const Node& n, std::size_t slot, std::size_t rows) {
-    return n.has[slot] ? n.tensors[slot].values : std::vector<float>(rows, 0.0f);
-  }
-
-  std::int64_t scratch(std::size_t floats) {
-    return allocate({static_cast<std::uint32_t>(floats), 1, 1}, {}, true).origin;
-  }
+  std::int64_t scratch(std::size_t floats) { return places_.vector({static_cast<std::uint32_t>(floats), 1, 1}, 1).origin; }
 
   void add_recurrent(std::size_t i) {
     const Node& n = node(i);
@@ -260,21 +290,27 @@ class Builder {
     step.is_lstm = n.op == Op::lstm;
     step.keeps_sequence = n.settings[1] != 0;
     step.units = static_cast<std::int32_t>(n.settings[0]);
-    step.in = places_[n.inputs[0]];
+    step.in = place_of(n.inputs[0]);
     step.steps = static_cast<std::int32_t>(step.in.shape.height);
-    const std::size_t units = n.settings[0], rows = units * (step.is_lstm ? 4 : 3);
-    step.input_part = scratch(rows);
-    step.state_part = scratch(rows);
+    const std::size_t units = n.settings[0], rows = units * (step.is_lstm ? 4 : 3), padded = (rows + 63) / 64 * 64;
+    step.input_step = static_cast<std::int32_t>(padded);
+    step.input_part = scratch(padded * std::min<std::size_t>(step.in.shape.height, 32));
+    step.state_part = scratch(padded);
     step.hidden = scratch(units);
     step.cell = scratch(units);
-    Place row_place{0, 1, 1, {step.in.shape.width, 1, 1}}, hidden_place{step.hidden, 1, 1, {n.settings[0], 1, 1}};
-    const auto zero = static_cast<std::int32_t>(-1);  // before a row lies padding
-    step.input = linear_step({dense_weight(n, 0, rows), vector_or_zeros(n, 2, rows), rows, row_place, 1, zero, false});
-    step.state = linear_step({dense_weight(n, 1, rows), vector_or_zeros(n, 3, rows), rows, hidden_place, 1, 0, false});
-    place(i, true);
-    step.out = places_[i];
+    Place row_place, hidden_place;
+    row_place.shape = {step.in.shape.width, 1, 1};
+    hidden_place.shape = {n.settings[0], 1, 1};
+    hidden_place.origin = step.hidden;
+    LinearSpec input{dense_weight(n, 0, rows), vector_or_zeros(n, 2, rows), rows, row_place};
+    input.zero = -1;  // before a row lies padding
+    step.input = linear_step(input, *plan_.kernels);
+    step.state = linear_step({dense_weight(n, 1, rows), vector_or_zeros(n, 3, rows), rows, hidden_place}, *plan_.kernels);
+    hold_small(i);
+    step.out = place_of(i);
     plan_.recurrents.push_back(std::move(step));
     this->step(Step::Kind::recurrent, plan_.recurrents.size() - 1, i);
+    was_read(n.inputs[0]);
   }
 
   void add_plain(std::size_t i) {
@@ -282,25 +318,23 @@ class Builder {
     PlainStep plain;
     plain.op = n.op;
     plain.settings = n.settings;
-    plain.views = loop_of(i);
-    for (const auto input : n.inputs) plain.in.push_back(places_[input]);
+    for (const auto input : n.inputs) plain.in.push_back(place_of(input));
     if (n.op == Op::affine) {
       plain.scale = n.tensors[0].values;
-      plain.offset = n.has[1] ? n.tensors[1].values : std::vector<float>(plain.scale.size(), 0.0f);
+      plain.offset = vector_or_zeros(n, 1, plain.scale.size());
     }
-    place(i, true);
-    plain.out = places_[i];
+    hold_small(i);
+    plain.out = place_of(i);
     plan_.plains.push_back(std::move(plain));
     step(Step::Kind::plain, plan_.plains.size() - 1, i);
+    for (const auto input : n.inputs) was_read(input);
   }
 
-  Graph& graph_;
+  const Graph& graph_;
   Plan& plan_;
-  std::vector<std::vector<std::size_t>> users_;
-  std::vector<int> stage_;
-  std::vector<std::uint8_t> absorbed_, placed_;
-  std::vector<Place> places_;
-  std::map<std::tuple<std::size_t, std::uint32_t, std::uint32_t>, Place> phases_;
+  Uses uses_;
+  Places places_;
+  std::vector<Value> values_;
 };
 
 }  // namespace
