@@ -46,13 +46,16 @@ class ConvBuilder {
 
   std::vector<ConvStep> steps() {
     ConvStep single = empty(1), fours = empty(kBlock);
+    std::vector<std::size_t> blocks, rows;  // by first row
     for (std::size_t first = 0; first < rows_; first += kBlock) {
       const std::size_t count = std::min<std::size_t>(kBlock, rows_ - first);
-      if (pays_in_block(first, count)) add_block(fours, first, count);
+      if (pays_in_block(first, count)) blocks.push_back(first);
       else
         for (std::size_t r = first; r < first + count; ++r)
-          if (is_needed(r)) add_block(single, r, 1);
+          if (is_needed(r)) rows.push_back(r);
     }
+    for (const std::size_t first : by_entries(blocks, kBlock)) add_block(fours, first, std::min<std::size_t>(kBlock, rows_ - first));
+    for (const std::size_t r : by_entries(rows, 1)) add_block(single, r, 1);
     std::vector<ConvStep> steps;
     for (ConvStep* step : {&fours, &single})
       if (!step->counts.empty()) {
@@ -83,6 +86,21 @@ class ConvBuilder {
         step.split_rows.push_back(y % 2 * 2 * spec_.out.plane + y / 2 * spec_.out.pitch + row % views() * spec_.out.view);
       }
     return step;
+  }
+
+  // Lists of one length follow each other, so that the processor foresees where each ends.
+  std::vector<std::size_t> by_entries(std::vector<std::size_t> firsts, std::size_t block) const {
+    std::vector<std::size_t> entries(rows_);
+    for (const std::size_t first : firsts)
+      for (std::size_t c = 0; c < offsets_.size(); ++c) entries[first] += is_used(c, first, std::min(block, rows_ - first));
+    std::stable_sort(firsts.begin(), firsts.end(), [&](std::size_t a, std::size_t b) { return entries[a] < entries[b]; });
+    return firsts;
+  }
+
+  bool is_used(std::size_t c, std::size_t first, std::size_t count) const {
+    for (std::size_t r = first; r < first + count; ++r)
+      if (at(r, c) != 0.0f) return true;
+    return false;
   }
 
   bool is_needed(std::size_t r) const {
@@ -161,15 +179,19 @@ class ConvBuilder {
   // Rows of a tile by measurement: enough sums in flight, inputs that stay in the nearest cache.
   std::int32_t rows_for(std::int32_t across, std::int32_t block) const {
     if (kernels_.widest == 1) return spec_.pool ? 2 : 1;
-    if (spec_.pool) return across == 1 && (block == 1 || kernels_.registers == 32) ? 4 : 2;
-    if (block > 1) return kernels_.registers == 32 ? (across == 1 ? 4 : across == 2 ? 2 : 1) : (across == 1 ? 2 : 1);
+    const bool few = kernels_.registers < 32;
+    if (spec_.pool) {
+      if (block > 1) return across == 1 && !few ? 4 : 2;
+      return across == 1 ? 8 : across == 3 && !few ? 8 : across <= 3 ? 4 : 2;
+    }
+    if (block > 1) return few ? (across == 1 ? 2 : 1) : across == 1 ? 4 : across == 2 ? 2 : 1;
     return across == 1 ? 4 : across == 2 ? 3 : across <= 4 ? 2 : 1;
   }
 
   void add_tiles(ConvStep& step, std::int32_t vector, std::int32_t across, std::int32_t x, std::int32_t height, std::int32_t width) const {
     const std::int32_t columns = vector == 1 ? width : std::min(width - x, across * vector);
     for (std::int32_t row = 0, rows = rows_for(across, step.job.block); row < height; row += rows) {
-      rows = std::min(rows, height - row);
+      while (rows > height - row || !kernels_.conv(vector, rows, across, step.job.block)) rows -= spec_.pool ? 2 : 1;
       step.tiles.push_back({kernels_.conv(vector, rows, across, step.job.block), row, x, columns});
     }
   }
