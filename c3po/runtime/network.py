@@ -96,21 +96,17 @@ class Network:
         ValueError
             The shape is not the network's, or a value is an infinity or NaN.
         """
-        if images.dtype != np.float32 or images.shape[1:] != self.input_shape:
-            images = self._checked(images)
-        scores = np.empty((images.shape[0], len(self.labels)), np.float32)
-        try:
-            finite = self._run(images, scores)
-        except TypeError:  # strided, read-only or the like
-            finite = self._run(np.array(images, np.float32, order="C"), scores)
-        if not finite:
-            raise ValueError("images must be finite, got an infinity or NaN")
-        return scores
+        scores: npt.NDArray[np.float32] | None = self._run(images)
+        return self._scores_of_other(images) if scores is None else scores
 
-    def _checked(self, images: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
+    def _scores_of_other(self, images: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
+        """The same for what the engine did not take as it is: other floats, strides, or a mistake."""
         if images.ndim != 4 or images.shape[1:] != self.input_shape:
             wanted = ", ".join(str(n) for n in self.input_shape)
             raise ValueError(f"images must have shape (n, {wanted}), got {tuple(images.shape)}")
         if images.dtype.kind != "f":
             raise ValueError(f"images must be float32 in [0, 1], got {images.dtype}")
-        return np.ascontiguousarray(images, dtype=np.float32)
+        scores: npt.NDArray[np.float32] | None = self._run(np.ascontiguousarray(images, dtype=np.float32))
+        if scores is None:
+            raise ValueError("images must be finite, got an infinity or NaN")
+        return scores
