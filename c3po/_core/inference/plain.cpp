@@ -163,7 +163,8 @@ void run_plain(const PlainStep& step, const Kernels& kernels, float* arena) {
   if (step.op == Op::view_split) return run_view_split(step, arena);
   if (step.op == Op::view_pool) return run_view_pool(step, arena);
   if (step.out.views == 1) return run_view(step, kernels, arena);
-  PlainStep one = step;
+  thread_local PlainStep one;  // keeps its vectors from call to call
+  one = step;
   for (std::uint32_t view = 0; view < step.out.views; ++view) {
     for (std::size_t i = 0; i < step.in.size(); ++i) one.in[i] = of_view(step.in[i], view);
     one.out = of_view(step.out, view);
