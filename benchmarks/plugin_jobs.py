@@ -40,20 +40,20 @@ from octoprint_server import OTHER_PLUGIN, Server, install_plugin, octoprint_pyt
 
 DATA = ROOT.parent / "shared" / "data"
 RESULTS = ROOT / "benchmarks" / "results" / "plugin-jobs.json"
-SETTINGS = SlicerSettings(layer_mm=0.3, first_layer_mm=0.3, width_mm=0.5, density=0.1)
+SETTINGS = SlicerSettings(layer_mm=0.3, first_layer_mm=0.3, width_mm=0.6, density=0.1, top_layers=3, bottom_layers=3)
 WEAPONS = ("pistol", "revolver", "pistol_long", "blaster_compact", "carbine", "rifle_wooden")
 POSES = {"lying": (90.0, 0.0), "standing": (0.0, 0.0), "upside down": (180.0, 0.0)}
 SLICERS = ("built-in", "prusa-slicer")
-LONGEST_MM = 130.0
+LONGEST_MM = 110.0
 MOTION = re.compile(rb"(?m)^[ \t]*[Gg]0?[0123][ \t]")
 WORKER = ["/usr/bin/env", f"PYTHONPATH={ROOT}", sys.executable, "-m", "c3po.cli", "watch", "--json", "-"]
 
 
 def benign_jobs() -> Iterator[tuple[str, bytes]]:
-    """Name and text of every FDM job; packed ones as the G-code inside, since OctoPrint prints text."""
+    """Name and text of every FDM job, short ones first; packed ones as the G-code inside: OctoPrint prints text."""
     with open(DATA / "gcode.csv", newline="") as stream:
         rows = [row for row in csv.DictReader(stream) if row["kind"] == "fdm"]
-    for row in rows:
+    for row in sorted(rows, key=lambda row: int(row["lines"])):
         path = DATA / row["file"]
         member = next(member for member in members(path) if member.format in TOOLPATHS)
         yield path.name, b"".join(member.chunks())
@@ -85,12 +85,16 @@ def layers_of(text: bytes, screen: Screen) -> int:
     return monitor.layers
 
 
-def replay() -> dict[str, Any]:
+Jobs = dict[str, dict[str, Any]]
+
+
+def replay(jobs: Jobs) -> None:
     """Every job through a Monitor that looks at every step."""
     screen = Screen.open(None, None)
-    jobs = {}
     for kind, source in (("benign", benign_jobs()), ("weapon", weapon_jobs())):
         for name, text in source:
+            if name in jobs:
+                continue
             monitor = Monitor(screen, cpu_share=1.0)
             at = None
             for start in range(0, len(text), 4096):
@@ -105,11 +109,10 @@ def replay() -> dict[str, Any]:
                 "fraction": round(at / total, 3) if at else None,
                 "top_score": round(max((look.score for look in monitor.history), default=0.0), 3),
             }
-            print(name, jobs[name], flush=True)
-    return {"network": screen.network.digest, **summary(jobs), "jobs": jobs}
+            keep("replay", jobs)
 
 
-def summary(jobs: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def summary(jobs: Jobs) -> dict[str, Any]:
     """Counts and the distribution of the fraction of the layers at the stop."""
     benign = [job for job in jobs.values() if job["kind"] == "benign"]
     weapons = [job for job in jobs.values() if job["kind"] == "weapon"]
@@ -128,10 +131,11 @@ def summary(jobs: dict[str, dict[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def benign(server: Server) -> dict[str, Any]:
+def benign(server: Server, jobs: Jobs) -> None:
     """Print every harmless job; what is for review waits for a person, who allows it."""
-    jobs = {}
     for number, (name, text) in enumerate(benign_jobs()):
+        if name in jobs:
+            continue
         file = f"benign{number}.gcode"
         server.upload(file, printable(text.decode("utf-8", "replace")))
         started = time.monotonic()
@@ -146,10 +150,9 @@ def benign(server: Server) -> dict[str, Any]:
             "top_score": round(max([look["score"] or 0.0 for look in server.status()["scores"]], default=0.0), 3),
             "seconds": round(time.monotonic() - started, 1),
         }
-        print(name, jobs[name], flush=True)
+        keep("benign", jobs)
         if server.status()["latched"]:
             server.command("clear_bed")
-    return {**summary(jobs), "jobs": jobs}
 
 
 def wait_ended(server: Server, file: str) -> dict[str, Any]:
@@ -161,12 +164,12 @@ def wait_ended(server: Server, file: str) -> dict[str, Any]:
             server.command("override", reason="a job of the bench, known to be harmless")
         return [r["details"] for r in server.audit() if r["event"] == "ended" and r["details"]["file"] == file]
 
-    record = server.wait(ended, 900, pause_s=0.5)[-1]
+    record = server.wait(ended, 1800, pause_s=1.0)[-1]
     server.wait_state("Operational", 60)
     return dict(record)
 
 
-def swapped(server: Server) -> dict[str, Any]:
+def swapped(server: Server, jobs: Jobs) -> None:
     """A bracket is cleared and starts; then a weapon stands in its file."""
     bracket = printable((ROOT / "examples" / "bracket.gcode").read_text())
 
@@ -180,10 +183,10 @@ def swapped(server: Server) -> dict[str, Any]:
             stream.truncate()
         wait_ended(server, file)
 
-    return stopped(server, start)
+    stopped("swapped", server, jobs, start)
 
 
-def streamed(server: Server) -> dict[str, Any]:
+def streamed(server: Server, jobs: Jobs) -> None:
     """Another plugin sends the lines of a weapon itself, without a file or a job."""
 
     def start(file: str, text: str) -> None:
@@ -196,14 +199,15 @@ def streamed(server: Server) -> dict[str, Any]:
             if server.status()["latched"]:
                 return
 
-    return stopped(server, start)
+    stopped("streamed", server, jobs, start)
 
 
-def stopped(server: Server, start: Any) -> dict[str, Any]:
+def stopped(part: str, server: Server, jobs: Jobs, start: Any) -> None:
     """Where each weapon was stopped: from the lines that reached the printer."""
     screen = Screen.open(None, None)
-    jobs = {}
     for number, (name, text) in enumerate(weapon_jobs()):
+        if name in jobs:
+            continue
         ready = printable(text.decode())
         offset, trips = server.serial_size(), len([r for r in server.audit() if r["event"] == "tripped"])
         start(f"weapon{number}.gcode", ready)
@@ -223,33 +227,45 @@ def stopped(server: Server, start: Any) -> dict[str, Any]:
             "motion_lines": sum(bool(MOTION.match(line.encode())) for _, line in sent),
             "lines_after_trip": sum(moment > at and bool(MOTION.match(line.encode())) for moment, line in sent),
         }
-        print(name, jobs[name], flush=True)
+        keep(part, jobs)
         if server.status()["latched"]:
             server.command("clear_bed")
-    return {**summary(jobs), "jobs": jobs}
 
 
 PARTS = {"benign": benign, "swapped": swapped, "streamed": streamed}
 
 
+def kept() -> dict[str, Any]:
+    return dict(json.loads(RESULTS.read_text())) if RESULTS.exists() else {}
+
+
+def keep(part: str, jobs: Jobs, **about: Any) -> None:
+    """Write the results of one part so far, beside those of the others."""
+    known = kept()
+    known[part] = {**known.get(part, {}), **about, **summary(jobs), "jobs": jobs}
+    RESULTS.write_text(json.dumps(known, indent=1) + "\n")
+    if jobs:
+        print(part, *list(jobs.items())[-1], flush=True)
+
+
 def main(arguments: list[str]) -> None:
-    for part in arguments or ["replay", *PARTS]:
+    """Measure the parts named, or all; with ``--resume`` go on after the jobs already in the results."""
+    resume = "--resume" in arguments
+    for part in [name for name in arguments if name != "--resume"] or ["replay", *PARTS]:
+        jobs: Jobs = kept().get(part, {}).get("jobs", {}) if resume else {}
+        keep(part, jobs, network=Screen.open(None, None).network.digest)
         if part == "replay":
-            found = replay()
-        else:
-            with tempfile.TemporaryDirectory() as folder:
-                python, site = octoprint_python(), Path(folder) / "site"
-                install_plugin(python, site)
-                settings = {"worker_command": shlex.join(WORKER)}
-                with Server(python, site, Path(folder), settings, extra_plugin=OTHER_PLUGIN) as server:
-                    server.wait(lambda server=server: server.status()["engine"]["healthy"], 120)
-                    server.connect()
-                    version = server.get("/api/version")["server"]
-                    found = {"octoprint": version, **PARTS[part](server)}
-        print(part, {name: value for name, value in found.items() if name != "jobs"})
-        known = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
-        known[part] = found
-        RESULTS.write_text(json.dumps(known, indent=1) + "\n")
+            replay(jobs)
+            continue
+        with tempfile.TemporaryDirectory() as folder:
+            python, site = octoprint_python(), Path(folder) / "site"
+            install_plugin(python, site)
+            settings = {"worker_command": shlex.join(WORKER)}
+            with Server(python, site, Path(folder), settings, extra_plugin=OTHER_PLUGIN) as server:
+                server.wait(lambda server=server: server.status()["engine"]["healthy"], 120)
+                server.connect()
+                keep(part, jobs, octoprint=server.get("/api/version")["server"])
+                PARTS[part](server, jobs)
 
 
 if __name__ == "__main__":

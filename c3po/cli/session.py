@@ -181,8 +181,9 @@ class Session:
         from c3po import __version__
 
         network = {"name": self.screen.network.name, "digest": self.screen.network.digest}
-        policy = self.screen.policy.stamp
-        self.messages.write("ready", protocol=PROTOCOL, version=__version__, network=network, policy=policy)
+        marks = {name: getattr(self.screen.thresholds, name) for name in ("review", "weapon", "growing")}
+        about = {"network": network, "policy": self.screen.policy.stamp, "thresholds": marks}
+        self.messages.write("ready", protocol=PROTOCOL, version=__version__, **about)
 
     def _ended(self) -> int:
         self.requests.finish()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 EVENTS = ("verdict", "held", "blocked", "tripped", "override", "engine")
-REPOSITORY = ("c3po-print", "OctoPrint-C3PO")
+_REPOSITORY = re.compile(r"([\w.-]+)/([\w.-]+)")
 
 
 def permissions(admin_group: str, user_group: str) -> list[dict[str, Any]]:
@@ -28,16 +29,23 @@ def permissions(admin_group: str, user_group: str) -> list[dict[str, Any]]:
     ]
 
 
-def update_information(version: str) -> dict[str, Any]:
-    user, repository = REPOSITORY
+def update_information(version: str, repository: str) -> dict[str, Any]:
+    """Where OctoPrint looks for new versions; nowhere until a repository (``owner/name`` on GitHub) is set.
+
+    The plugin is a folder of the repository, next to the engine.
+    """
+    found = _REPOSITORY.fullmatch(repository.strip())
+    if found is None:
+        return {}
+    user, name = found.groups()
     return {
         "c3po": {
             "displayName": "C3PO",
             "displayVersion": version,
             "type": "github_release",
             "user": user,
-            "repo": repository,
+            "repo": name,
             "current": version,
-            "pip": f"https://github.com/{user}/{repository}/archive/{{target_version}}.zip",
+            "pip": f"https://github.com/{user}/{name}/archive/{{target_version}}.zip#subdirectory=printer_plugin",
         }
     }

@@ -1,4 +1,4 @@
-"""The settings: safe defaults, one sentence of help each, migration, and a checked value object for the other parts."""
+"""The settings: safe defaults, migration, and a checked value object for the other parts (words: ``texts.py``)."""
 
 from __future__ import annotations
 
@@ -25,30 +25,6 @@ RANGES = {
     "spool_max_bytes": (1_000_000, 4_000_000_000),
 }
 
-HELP = {
-    "enforce": "Stop jobs. Off: everything is judged and shown, nothing is stopped.",
-    "fail_closed": "Without a healthy engine, no printer connection and no job. Off: print unguarded, with a warning.",
-    "on_weapon": "A file judged to be a weapon is to print: cancel it, ask a person, or only warn.",
-    "on_review": "A file that cannot be cleared is to print: ask a person, cancel it, or only warn.",
-    "on_stream_weapon": "The part growing on the bed is judged to be a weapon: cancel, pause and ask, or only warn.",
-    "on_changed_file": "The lines being printed are not those of the judged file: cancel, pause, or only warn.",
-    "sd_policy": "Prints from the printer's own SD card, whose content cannot be seen: block, warn, or allow.",
-    "reject_known_uploads": "Refuse an upload whose content was already judged to be a weapon.",
-    "judge_while_printing": "Judge newly added files also while a job is printing (a job about to start always is).",
-    "hold_timeout_s": "Longest time a job waits for its verdict, in seconds. Then `fail_closed` decides.",
-    "ask_timeout_s": "Longest time a job waits for a person's answer, in seconds. Then it is cancelled.",
-    "judge_timeout_s": "Longest time for judging one file, in seconds. Then the file is for review.",
-    "engine_grace_s": "Longest time the engine may be gone during a print, in seconds. Then `fail_closed` decides.",
-    "homing_commands": "Commands and macros that home Z at the start of a job, which says that the bed is clear.",
-    "worker_command": "Command that starts the worker. Empty: the `c3po` installed beside OctoPrint.",
-    "network_file": "Another packed network (*.c3po). Empty: the one that comes with c3po.",
-    "policy_file": "Another policy file. Empty: the one that comes with c3po.",
-    "keep_verdicts": "How many verdicts and overrides are remembered.",
-    "audit_max_bytes": "Size at which the audit log starts a new file.",
-    "audit_keep_files": "How many finished audit files are kept.",
-    "spool_max_bytes": "Largest record of sent lines that is kept to recover the monitor after a crash.",
-}
-
 
 @dataclass(frozen=True)
 class Options:
@@ -71,6 +47,7 @@ class Options:
     worker_command: str = ""
     network_file: str = ""
     policy_file: str = ""
+    update_repository: str = ""
     keep_verdicts: int = 2000
     audit_max_bytes: int = 5_000_000
     audit_keep_files: int = 20

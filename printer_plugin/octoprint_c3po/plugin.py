@@ -17,14 +17,15 @@ from octoprint.events import Events
 from .declarations import EVENTS, permissions, update_information
 from .guard import Guard
 from .hooks import Hooks
-from .options import CHOICES, HELP, RANGES, VERSION, Options, migrate
+from .options import CHOICES, RANGES, VERSION, Options, migrate
 from .ports import OctoHost, OctoPrinter
+from .texts import HELP, SECTIONS, TITLES
 
 _PICTURE = re.compile(r"[A-Za-z0-9-]{1,40}\.png")
 _FOLLOWED = frozenset(
     {"PrintStarted", "PrintDone", "PrintFailed", "PrintCancelled", "TransferDone", "TransferFailed", "Disconnected"}
 )
-_ADMIN = ("worker_command", "network_file", "policy_file", "enforce", "fail_closed")
+_ADMIN = ("worker_command", "network_file", "policy_file", "update_repository")
 
 
 class C3poPlugin(
@@ -81,7 +82,7 @@ class C3poPlugin(
         return Options.defaults()
 
     def get_settings_restricted_paths(self) -> dict[str, Any]:
-        return {"admin": [[name] for name in _ADMIN[:3]]}
+        return {"admin": [[name] for name in _ADMIN]}
 
     def on_settings_migrate(self, target: int, current: Any) -> None:
         old = {name: self._settings.get([name]) for name in ("mode", "sd_prints")}
@@ -110,7 +111,8 @@ class C3poPlugin(
         ]
 
     def get_template_vars(self) -> dict[str, Any]:
-        return {"help": HELP, "choices": CHOICES, "ranges": RANGES, "defaults": Options.defaults()}
+        texts = {"help": HELP, "titles": TITLES, "sections": SECTIONS}
+        return {**texts, "choices": CHOICES, "ranges": RANGES, "defaults": Options.defaults()}
 
     def get_assets(self) -> dict[str, list[str]]:
         return {"js": ["js/c3po.js"], "css": ["css/c3po.css"]}
@@ -214,7 +216,7 @@ class C3poPlugin(
         return list(EVENTS)
 
     def declare_updates(self) -> dict[str, Any]:
-        return update_information(self._plugin_version)
+        return update_information(self._plugin_version, self._options().update_repository)
 
     def bundle_files(self, *args: Any, **kwargs: Any) -> dict[str, str]:
         return {"c3po-audit.jsonl": os.path.join(self.get_plugin_data_folder(), "audit.jsonl")}

@@ -45,6 +45,7 @@ class Telling(GuardState):
                 "failure": self.engine.failure,
                 "network": self.engine.ready.get("network"),
                 "policy": self.engine.policy_version,
+                "thresholds": self.engine.ready.get("thresholds") or {},
             },
             "enforce": self.options.enforce,
             "latched": self.gate.latched,

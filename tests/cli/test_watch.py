@@ -58,6 +58,7 @@ def test_a_stream_begins_with_ready_and_ends_with_final(talk: Talk) -> None:
         "version": "",
         "network": {"name": "fill", "digest": "f" * 64},
         "policy": "1",
+        "thresholds": {"review": 0.4, "weapon": 0.8, "growing": 0.9},
     }
     assert of_kind(messages, "evaluation")
     assert messages[-1]["finding"] == "clear"

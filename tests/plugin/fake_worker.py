@@ -56,7 +56,8 @@ def judge(message):
 
 
 def main():
-    say(c3po="ready", protocol=1, version="0", network={"name": "fake", "digest": "d" * 64}, policy="1")
+    about = {"network": {"name": "fake", "digest": "d" * 64}, "policy": "1", "thresholds": {"growing": 0.85}}
+    say(c3po="ready", protocol=1, version="0", **about)
     lines = evidence = layer = resets = 0
     tripped = False
     for line in sys.stdin:

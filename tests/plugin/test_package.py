@@ -9,7 +9,8 @@ from pathlib import Path
 
 import octoprint_c3po
 from octoprint_c3po.declarations import EVENTS, permissions, update_information
-from octoprint_c3po.options import HELP
+from octoprint_c3po.options import Options
+from octoprint_c3po.texts import HELP, SECTIONS, TITLES
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = Path(octoprint_c3po.__file__).parent
@@ -55,17 +56,23 @@ def test_the_override_is_dangerous_and_for_administrators():
     assert declared["VIEW"]["default_groups"] == ["users", "admins"]
 
 
-def test_updates_come_from_the_plugin_s_own_repository():
-    information = update_information("0.1.0")["c3po"]
-    assert information["current"] == "0.1.0"
-    assert f"{information['user']}/{information['repo']}" in information["pip"]
+def test_updates_come_from_the_repository_that_was_set_or_from_nowhere():
+    assert update_information("0.1.0", "") == update_information("0.1.0", "https://example.org/x") == {}
+    information = update_information("0.1.0", "someone/c3po")["c3po"]
+    assert (information["user"], information["repo"], information["current"]) == ("someone", "c3po", "0.1.0")
+    assert information["pip"].startswith("https://github.com/someone/c3po/archive/")
 
 
-def test_every_setting_and_event_is_documented():
+def test_every_setting_has_its_place_its_words_and_its_documentation():
     text = (ROOT / "docs" / "plugin.md").read_text()
-    for name, sentence in HELP.items():
-        assert f"| {name.replace('_', ' ')} |" in text
-        assert sentence in text
+    assert sorted(name for _, names in SECTIONS for name in names) == sorted(Options.defaults())
+    for name, default in Options.defaults().items():
+        shown = str(default).lower() if isinstance(default, bool) else default
+        assert f"| {TITLES[name]} | `{name}` | {f'`{shown}`' if shown != '' else ''} | {HELP[name]} |" in text
+
+
+def test_every_event_is_documented():
+    text = (ROOT / "docs" / "plugin.md").read_text()
     for event in EVENTS:
         assert f"_{event}`" in text
 

@@ -31,6 +31,7 @@ $(function () {
         self.reason = ko.observable("");
         self.allowing = ko.observable(null);
         self.picture = ko.observable("");
+        self.pictureOf = ko.observable("");
         self.livePicture = ko.observable("");
         self.auditUrl = API_BASEURL + "plugin/c3po?audit=1";
         var active = false, timer = null, loading = false, again = false, question = null;
@@ -65,15 +66,36 @@ $(function () {
             if (!evaluation || evaluation.layer === undefined || evaluation.layer === null) {
                 return gettext("Nothing judged yet.");
             }
-            var text = gettext("Layer") + " " + evaluation.layer + ": " + evaluation.finding;
+            var text = gettext("layer") + " " + evaluation.layer;
             return evaluation.score === null ? text : text + ", " + gettext("score") + " " + Number(evaluation.score).toFixed(2);
         });
+        self.evaluationFinding = ko.pureComputed(function () {
+            var evaluation = self.evaluation() || {};
+            return evaluation.tripped ? "weapon" : evaluation.finding || "";
+        });
+        // The chart is 600 by 150; the score 1 is at height 10, 0 at 130, layers go from 30 to 590.
+        self.scoreHeight = function (score) { return 130 - 120 * score; };
         self.scoreLine = ko.pureComputed(function () {
             var scores = self.scores().filter(function (entry) { return entry.score !== null; });
-            return scores.map(function (entry, index) {
-                var x = scores.length < 2 ? 0 : (300 * index) / (scores.length - 1);
-                return x.toFixed(1) + "," + (105 - 100 * entry.score).toFixed(1);
+            if (!scores.length) return "";
+            var first = scores[0].layer, last = scores[scores.length - 1].layer;
+            return scores.map(function (entry) {
+                var x = 30 + (last > first ? (560 * (entry.layer - first)) / (last - first) : 0);
+                return x.toFixed(1) + "," + self.scoreHeight(entry.score).toFixed(1);
             }).join(" ");
+        });
+        self.stopsAt = ko.pureComputed(function () {
+            var growing = (self.engine().thresholds || {}).growing;
+            return typeof growing === "number" ? growing : null;
+        });
+        self.stopsText = ko.pureComputed(function () {
+            return gettext("stops the print");
+        });
+        function layerText(entry) { return entry ? gettext("layer") + " " + entry.layer : ""; }
+        self.firstLayer = ko.pureComputed(function () { return layerText(self.scores()[0]); });
+        self.lastLayer = ko.pureComputed(function () { return layerText(self.scores()[self.scores().length - 1]); });
+        self.scoreText = ko.pureComputed(function () {
+            return gettext("Score over layers") + ": " + self.evaluationText();
         });
 
         function pictureUrl(name) {
@@ -128,7 +150,8 @@ $(function () {
         self.clearBed = function () { command("clear_bed"); };
         self.restartEngine = function () { command("restart_engine"); };
         self.showTab = function () { $('#tabs a[href="#tab_plugin_c3po"]').tab("show"); };
-        self.showPicture = function (row) { self.picture(pictureUrl(row.picture)); };
+        self.showPicture = function (row) { self.pictureOf(row.name); self.picture(pictureUrl(row.picture)); };
+        self.livePictureMissing = function () { self.livePicture(""); };
         self.pictureMissing = function () { self.picture(""); };
 
         function tick() {
