@@ -48,7 +48,8 @@ def split_of_families(plan: DatasetPlan, labels: Mapping[str, str]) -> dict[str,
     - Families made of others' members, and those others, are all in train: no member crosses.
     """
     split = {}
-    tangled = entangled()
+    composites = [name for name in labels if name in FAMILIES and FAMILIES[name].sources]
+    tangled = entangled() if composites else frozenset()
     for label in LABELS:
         names = sorted(name for name, own in labels.items() if own == label)
         rng = np.random.default_rng([plan.seed, *label.encode()])
@@ -67,16 +68,16 @@ def _held_out(share: float, count: int, leave: int) -> int:
 
 
 def make_manifest(plan: DatasetPlan) -> list[Entry]:
-    """All entries of a plan, in order: labels in turn, and the families of a label in turn."""
-    split = split_of_families(plan, {name: family.label for name, family in FAMILIES.items()})
-    pools = {label: sorted(name for name, family in FAMILIES.items() if family.label == label) for label in LABELS}
-    pools = {label: names for label, names in pools.items() if names}
-    labels = list(pools)
+    """All entries of a plan, in order: labels in turn, and the families of a label in turn; or the plan's families."""
+    chosen = plan.families or tuple(sorted(FAMILIES))
+    split = split_of_families(plan, {name: FAMILIES[name].label for name in chosen})
+    pools = [[name for name in chosen if FAMILIES[name].label == label] for label in LABELS]
+    turns = [[name] for name in plan.families] or [names for names in pools if names]
     entries = []
     for number in range(plan.parts):
-        label = labels[number % len(labels)]
-        family = pools[label][(number // len(labels)) % len(pools[label])]
-        entries.append(Entry(number, f"{family}-{number:06d}", family, label, split[family]))
+        names = turns[number % len(turns)]
+        family = names[(number // len(turns)) % len(names)]
+        entries.append(Entry(number, f"{family}-{number:06d}", family, FAMILIES[family].label, split[family]))
     return entries
 
 

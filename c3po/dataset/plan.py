@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from c3po.errors import ManifestError
+from c3po.shapes import C3PO_22, FAMILIES
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,8 @@ class DatasetPlan:
         Range of the longest side of a part.
     validation_share, test_share : float
         Shares of each label's families that stand in no other split.
+    families : tuple of str
+        The only families to draw from, each in turn; all when empty.
     parts_per_shard, seed : int
     slicer : str
     """
@@ -45,6 +48,7 @@ class DatasetPlan:
     longest_mm: tuple[float, float] = (15.0, 30.0)
     validation_share: float = 0.12
     test_share: float = 0.25
+    families: tuple[str, ...] = ()
     parts_per_shard: int = 32
     seed: int = 0
     slicer: str = "built-in"
@@ -66,6 +70,9 @@ class DatasetPlan:
             raise ValueError(f"longest_mm must rise within 1 to 1000, got {self.longest_mm}")
         if not 0 <= self.validation_share <= 0.5 or not 0 <= self.test_share <= 0.5:
             raise ValueError(f"shares must be between 0 and 0.5, got {self.validation_share} and {self.test_share}")
+        unknown = [name for name in self.families if name not in FAMILIES]
+        if unknown:
+            raise ValueError(f"families must be families of c3po.shapes, got {', '.join(map(str, unknown))}")
 
     @property
     def digest(self) -> str:
@@ -92,7 +99,10 @@ class DatasetPlan:
 
 SMOKE = DatasetPlan()
 FULL = DatasetPlan(parts=2500, rotations=10, frames=24, poses=14, longest_mm=(25.0, 70.0), parts_per_shard=50)
-PROFILES = {"smoke": SMOKE, "full": FULL}
+PAPER = DatasetPlan(  # 22 parts in 943 turns each: 62,238 images, the size and the narrowness of the paper's Set I
+    parts=22, rotations=943, sizes_px=(28,), frames=24, poses=14, longest_mm=(25.0, 70.0), families=C3PO_22
+)
+PROFILES = {"smoke": SMOKE, "full": FULL, "paper": PAPER}
 
 
 def plan_from(values: Mapping[str, Any], where: str) -> DatasetPlan:

@@ -70,10 +70,9 @@ def support_regions(outlines: Sequence[CrossSection], settings: SlicerSettings) 
 
 
 def add_supports(
-    layers: Sequence[Layer], outlines: Sequence[CrossSection], part: int, settings: SlicerSettings
+    layers: Sequence[Layer], regions: Sequence[CrossSection], part: int, settings: SlicerSettings
 ) -> None:
-    """Thin walls of support under overhangs, one layer of air below the part."""
-    regions = support_regions(outlines, settings)
+    """Thin walls of support in its `support_regions`, one layer of air below the part."""
     spacing = settings.width_mm / settings.support_density
     for i, (layer, region) in enumerate(zip(layers, regions, strict=True)):
         gap = regions[i + 1] if i + 1 < len(regions) else CrossSection()

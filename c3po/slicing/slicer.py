@@ -73,9 +73,9 @@ def plan_plate(meshes: Sequence[Mesh], settings: SlicerSettings) -> list[Layer]:
     layers = [Layer(float(z), float(h)) for z, h in zip(z_mm, thickness, strict=True)]
     outlines = [_outlines(each, z_mm - thickness / 2) for each in meshes]
     footprint = around.united([own[0] for own in outlines])
-    if settings.support:
-        supports = [around.support_regions(own, settings)[0] for own in outlines]
-        footprint = around.united([footprint, *supports])
+    supports = [around.support_regions(own, settings) for own in outlines] if settings.support else []
+    if supports:
+        footprint = around.united([footprint, *(regions[0] for regions in supports)])
     first = layers[0]
     if settings.raft_layers:
         base = around.raft(footprint, settings)
@@ -87,8 +87,8 @@ def plan_plate(meshes: Sequence[Mesh], settings: SlicerSettings) -> list[Layer]:
     around.add_brim(first, footprint, settings)
     own_layers = layers[settings.raft_layers :]
     for number, own in enumerate(outlines):
-        if settings.support:
-            around.add_supports(own_layers, own, number, settings)
+        if supports:
+            around.add_supports(own_layers, supports[number], number, settings)
         plan_part(own, own_layers, number, settings)
     return layers
 

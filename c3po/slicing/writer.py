@@ -1,14 +1,17 @@
 """Layers of traces as G-code text."""
 
 from collections.abc import Sequence
+from itertools import accumulate
 
 import numpy as np
+from numpy.typing import NDArray
 
 from c3po.slicing import dialects
 from c3po.slicing.hatching import Path
 from c3po.slicing.layers import Layer
 from c3po.slicing.settings import SlicerSettings
 
+Corners = list[list[float]]
 _SHORTEST_MM = 0.005
 
 
@@ -55,9 +58,10 @@ class Writer:
         speed = s.first_layer_mm_s if index == 0 else s.print_mm_s
         if index == 1:
             self.lines.append("M106 S255")
-        for part, feature, path in layer.traces:
+        paths = measured([path for _, _, path in layer.traces])
+        for (part, feature, _), (corners, lengths) in zip(layer.traces, paths, strict=True):
             self._announce(part, feature)
-            self.trace(path, layer.height_mm, 0.6 * speed if feature == "outer" else speed)
+            self._print(corners, lengths, layer.height_mm, 0.6 * speed if feature == "outer" else speed)
         self._announce(-1, self._feature)
 
     def _announce(self, part: int, feature: str) -> None:
@@ -73,23 +77,21 @@ class Writer:
 
     def trace(self, path: Path, height_mm: float, speed_mm_s: float) -> None:
         """Travel to the start of a path, then print along it."""
-        s = self.settings
-        points = np.round(path, 3)
-        lengths = np.linalg.norm(np.diff(points, axis=0), axis=1)
-        keep = np.concatenate([[True], lengths > _SHORTEST_MM])
-        points = points[keep]
-        if len(points) < 2:
+        ((corners, lengths),) = measured([path])
+        self._print(corners, lengths, height_mm, speed_mm_s)
+
+    def _print(self, corners: Corners, lengths_mm: list[float], height_mm: float, speed_mm_s: float) -> None:
+        if not lengths_mm:
             return
-        lengths = np.linalg.norm(np.diff(points, axis=0), axis=1)
-        self._travel(*points[0].tolist())
-        used = lengths * (s.width_mm * height_mm / (np.pi / 4 * s.filament_mm**2))
-        if s.relative_e:
-            e = used.tolist()
-        else:
-            e = (self.e_mm + np.cumsum(used)).tolist()
-            self.e_mm = e[-1]
-        corners = zip(points[1:].tolist(), e, strict=True)
-        moves = ["G1 X%.3f Y%.3f E%.5f" % (x, y, length) for (x, y), length in corners]  # noqa: UP031  twice as fast
+        s = self.settings
+        self._travel(*corners[0])
+        e_of_mm = s.width_mm * height_mm / (np.pi / 4 * s.filament_mm**2)
+        used = [length * e_of_mm for length in lengths_mm]
+        if not s.relative_e:
+            used = [self.e_mm + total for total in accumulate(used)]
+            self.e_mm = used[-1]
+        # a %-format of three numbers is twice as fast as an f-string
+        moves = ["G1 X%.3f Y%.3f E%.5f" % (x, y, e) for (x, y), e in zip(corners[1:], used, strict=True)]  # noqa: UP031
         moves[0] += f" F{60 * speed_mm_s:.0f}"
         self.lines += moves
 
@@ -115,3 +117,27 @@ class Writer:
     def _reset_e(self) -> None:
         self.lines.append("G92 E0")
         self.e_mm = 0.0
+
+
+def measured(paths: Sequence[Path]) -> list[tuple[Corners, list[float]]]:
+    """Of every path its corners, rounded to what is written, and the lengths between them, mm.
+
+    Corners closer than 5 micrometres to the one before are left out. One pass over all paths: a layer has many short
+    ones.
+    """
+    if not paths:
+        return []
+    owner = np.repeat(np.arange(len(paths)), [len(path) for path in paths])
+    points = np.round(np.concatenate(paths), 3)
+    starts = np.concatenate([[True], owner[1:] != owner[:-1]])
+    keep = starts | (np.concatenate([[0.0], _steps_mm(points)]) > _SHORTEST_MM)
+    owner, points = owner[keep], points[keep]
+    corners, steps = points.tolist(), _steps_mm(points).tolist()
+    first, last = (np.searchsorted(owner, np.arange(len(paths)), side).tolist() for side in ("left", "right"))
+    return [(corners[a:b], steps[a : max(a, b - 1)]) for a, b in zip(first, last, strict=True)]
+
+
+def _steps_mm(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    step = points[1:] - points[:-1]
+    lengths: NDArray[np.float64] = np.sqrt(np.add.reduce(step * step, axis=1))
+    return lengths

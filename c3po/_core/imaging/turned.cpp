@@ -1,5 +1,5 @@
 // Voxels are averaged to cells of about four fifths of a pixel, or split where they are larger than one; cells are
-// turned as points and shared out over the pixels they fall between.
+// turned as points, four at a time, and shared out over the pixels they fall between.
 #include "_core/imaging/turned.hpp"
 
 #include <algorithm>
@@ -9,55 +9,112 @@ namespace c3po {
 namespace {
 
 constexpr float kMargin = 1.f / 32.f;  // of the image, on each side; as in views.cpp
-
 constexpr int kMostSplit = 16;
 
-struct Cell {
-  float x, y, z, volume;  // in voxels of the grid, or in blocks of voxels
+typedef float Four __attribute__((vector_size(16)));
+typedef std::int32_t FourInts __attribute__((vector_size(16)));
+
+Four all(float value) { return Four{value, value, value, value}; }
+Four lower(Four a, Four b) { return a < b ? a : b; }
+Four higher(Four a, Four b) { return a > b ? a : b; }
+float lowest(Four a) { return std::min({a[0], a[1], a[2], a[3]}); }
+float highest(Four a) { return std::max({a[0], a[1], a[2], a[3]}); }
+
+struct Cells {  // centre and volume, in voxels of the grid or in blocks of voxels
+  std::vector<Four> x, y, z, volume;
+  std::size_t n = 0;
+
+  void add(float at_x, float at_y, float at_z, float part) {
+    const std::size_t lane = n++ % 4;
+    if (lane == 0) {  // lanes that stay unused repeat this cell with no volume
+      x.push_back(all(at_x));
+      y.push_back(all(at_y));
+      z.push_back(all(at_z));
+      volume.push_back(all(0));
+    }
+    x.back()[lane] = at_x;
+    y.back()[lane] = at_y;
+    z.back()[lane] = at_z;
+    volume.back()[lane] = part;
+  }
 };
 
-std::vector<Cell> cells_of(const std::uint8_t* voxels, int nx, int ny, int nz, int block) {
+Cells averaged(const std::uint8_t* voxels, int nx, int ny, int nz, int block) {
   const int mx = (nx + block - 1) / block, my = (ny + block - 1) / block, mz = (nz + block - 1) / block;
   std::vector<std::uint32_t> sums(std::size_t(mx) * my * mz, 0);
   for (int z = 0; z < nz; ++z)
     for (int y = 0; y < ny; ++y) {
       const std::uint8_t* row = voxels + (std::size_t(z) * ny + y) * nx;
       std::uint32_t* to = sums.data() + (std::size_t(z / block) * my + y / block) * mx;
-      for (int x = 0; x < nx; ++x) to[x / block] += row[x] != 0;
+      for (int x = 0, next = block; x < nx; ++to, next += block)
+        for (; x < std::min(next, nx); ++x) *to += row[x] != 0;
     }
-  std::vector<Cell> cells;
+  Cells cells;
   const float share = 1.f / (float(block) * block * block);
+  const std::uint32_t* sum = sums.data();
   for (int z = 0; z < mz; ++z)
     for (int y = 0; y < my; ++y)
-      for (int x = 0; x < mx; ++x)
-        if (const std::uint32_t sum = sums[(std::size_t(z) * my + y) * mx + x])
-          cells.push_back({x + .5f, y + .5f, z + .5f, share * sum});
+      for (int x = 0; x < mx; ++x, ++sum)
+        if (*sum) cells.add(x + .5f, y + .5f, z + .5f, share * *sum);
   return cells;
 }
 
-void share_out(float* image, int size, float u, float v, float weight) {
-  const float pu = u - .5f, pv = v - .5f;
-  const int c = std::clamp(int(pu), 0, size - 2), r = std::clamp(int(pv), 0, size - 2);
-  const float a = std::clamp(pu - c, 0.f, 1.f), b = std::clamp(pv - r, 0.f, 1.f);
-  float* at = image + std::size_t(r) * size + c;
-  at[0] += weight * (1 - a) * (1 - b);
-  at[1] += weight * a * (1 - b);
-  at[size] += weight * (1 - a) * b;
-  at[size + 1] += weight * a * b;
-}
-
-std::vector<Cell> split_cells(const std::uint8_t* voxels, int nx, int ny, int nz, int split) {
-  std::vector<Cell> cells;
+Cells divided(const std::uint8_t* voxels, int nx, int ny, int nz, int split) {
+  Cells cells;
   const float step = 1.f / split, volume = step * step * step;
   for (int z = 0; z < nz; ++z)
     for (int y = 0; y < ny; ++y)
       for (int x = 0; x < nx; ++x)
         if (voxels[(std::size_t(z) * ny + y) * nx + x])
           for (int k = 0; k < split * split * split; ++k)
-            cells.push_back({x + step * (k % split + .5f), y + step * (k / split % split + .5f),
-                             z + step * (k / split / split + .5f), volume});
+            cells.add(x + step * (k % split + .5f), y + step * (k / split % split + .5f),
+                      z + step * (k / split / split + .5f), volume);
   return cells;
 }
+
+struct Pixels {  // of four cells along one axis of an image: the pixel before each, and how far towards the next
+  FourInts before;
+  Four past;
+};
+
+Pixels pixels(Four at, int size) {
+  const Four inside = lower(higher(at - .5f, all(0)), all(size - 1.0001f));
+  const FourInts before = __builtin_convertvector(inside, FourInts);
+  return {before, inside - __builtin_convertvector(before, Four)};
+}
+
+// For every pixel the mass that goes to it, to the right, below, and below to the right: one addition for each cell.
+class Plane {
+ public:
+  explicit Plane(int size) : size_(size), corners_(std::size_t(size) * size) {}
+
+  void clear() { std::fill(corners_.begin(), corners_.end(), all(0)); }
+
+  void lay(const Pixels& columns, const Pixels& rows, Four mass) {
+    const Four down = mass * rows.past, stay = mass - down;
+    const Four down_right = down * columns.past, right = stay * columns.past;
+    const FourInts at = rows.before * size_ + columns.before;
+    const Four to_left = stay - right, down_left = down - down_right;
+    for (int lane = 0; lane < 4; ++lane)
+      corners_[at[lane]] += Four{to_left[lane], right[lane], down_left[lane], down_right[lane]};
+  }
+
+  void write(float* image) const {
+    for (int r = 0; r < size_; ++r)
+      for (int c = 0; c < size_; ++c) {
+        const Four* here = corners_.data() + std::size_t(r) * size_ + c;
+        float sum = here[0][0];
+        if (c) sum += here[-1][1];
+        if (r) sum += here[-size_][2];
+        if (r && c) sum += here[-size_ - 1][3];
+        image[std::size_t(r) * size_ + c] = std::min(sum, 1.f);
+      }
+  }
+
+ private:
+  int size_;
+  std::vector<Four> corners_;
+};
 
 }  // namespace
 
@@ -66,38 +123,43 @@ void turned_views(const std::uint8_t* voxels, int nx, int ny, int nz, const doub
   const int longest = std::max({nx, ny, nz});
   const int block = std::max(1, int(longest / (1.25 * size) + .5));
   const int split = std::min(kMostSplit, (size + longest - 1) / longest);
-  const std::vector<Cell> cells =
-      split > 1 ? split_cells(voxels, nx, ny, nz, split) : cells_of(voxels, nx, ny, nz, block);
-  std::vector<Cell> at(cells.size());
-  std::fill(images, images + std::size_t(n) * 3 * size * size, 0.f);
-  for (int k = 0; k < n && !cells.empty(); ++k, turns += 9) {
-    float low[3] = {1e30f, 1e30f, 1e30f}, high[3] = {-1e30f, -1e30f, -1e30f};
-    float t[9];
-    for (int i = 0; i < 9; ++i) t[i] = float(turns[i]);
-    for (std::size_t i = 0; i < cells.size(); ++i) {
-      const Cell& c = cells[i];
-      const float p[3] = {t[0] * c.x + t[1] * c.y + t[2] * c.z, t[3] * c.x + t[4] * c.y + t[5] * c.z,
-                          t[6] * c.x + t[7] * c.y + t[8] * c.z};
-      at[i] = {p[0], p[1], p[2], c.volume};
-      for (int axis = 0; axis < 3; ++axis) {
-        low[axis] = std::min(low[axis], p[axis]);
-        high[axis] = std::max(high[axis], p[axis]);
+  const Cells cells = split > 1 ? divided(voxels, nx, ny, nz, split) : averaged(voxels, nx, ny, nz, block);
+  const std::size_t groups = cells.volume.size(), pixels_of_one = std::size_t(size) * size;
+  if (!groups) {
+    std::fill(images, images + n * 3 * pixels_of_one, 0.f);
+    return;
+  }
+  std::vector<Four> at[3] = {std::vector<Four>(groups), std::vector<Four>(groups), std::vector<Four>(groups)};
+  Plane xy(size), xz(size), yz(size);
+  for (int k = 0; k < n; ++k, turns += 9, images += 3 * pixels_of_one) {
+    float mid[3], extent = 0;
+    for (int axis = 0; axis < 3; ++axis) {
+      const float a = float(turns[3 * axis]), b = float(turns[3 * axis + 1]), c = float(turns[3 * axis + 2]);
+      Four low = all(1e30f), high = all(-1e30f);
+      for (std::size_t i = 0; i < groups; ++i) {
+        const Four p = a * cells.x[i] + b * cells.y[i] + c * cells.z[i];
+        at[axis][i] = p;
+        low = lower(low, p);
+        high = higher(high, p);
       }
+      mid[axis] = (lowest(low) + highest(high)) / 2;
+      extent = std::max(extent, highest(high) - lowest(low));
     }
-    const float extent = std::max({high[0] - low[0], high[1] - low[1], high[2] - low[2]}) + 1.f / split;
+    extent += 1.f / split;
     const float scale = size * (1.f - 2.f * kMargin) / extent, middle = size * .5f;
-    const float mid[3] = {(low[0] + high[0]) / 2, (low[1] + high[1]) / 2, (low[2] + high[2]) / 2};
     const float thickness = scale * scale / extent;  // of one full cell, spread over the pixels
-    float* xy = images + std::size_t(k) * 3 * size * size;
-    float *xz = xy + std::size_t(size) * size, *yz = xz + std::size_t(size) * size;
-    for (const Cell& c : at) {
-      const float x = scale * (c.x - mid[0]), y = scale * (c.y - mid[1]), z = scale * (c.z - mid[2]);
-      const float weight = thickness * c.volume;
-      share_out(xy, size, middle + x, middle - y, weight);
-      share_out(xz, size, middle + x, middle - z, weight);
-      share_out(yz, size, middle + y, middle - z, weight);
+    for (Plane* plane : {&xy, &xz, &yz}) plane->clear();
+    for (std::size_t i = 0; i < groups; ++i) {
+      const Four x = scale * (at[0][i] - mid[0]), y = scale * (at[1][i] - mid[1]), z = scale * (at[2][i] - mid[2]);
+      const Four mass = thickness * cells.volume[i];
+      const Pixels across = pixels(middle + x, size), down = pixels(middle - z, size);
+      xy.lay(across, pixels(middle - y, size), mass);
+      xz.lay(across, down, mass);
+      yz.lay(pixels(middle + y, size), down, mass);
     }
-    for (std::size_t i = 0; i < std::size_t(3) * size * size; ++i) xy[i] = std::min(xy[i], 1.f);
+    xy.write(images);
+    xz.write(images + pixels_of_one);
+    yz.write(images + 2 * pixels_of_one);
   }
 }
 
