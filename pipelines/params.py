@@ -12,7 +12,7 @@ PARAMS = Path("params.yaml")
 SECTIONS = {
     "dataset": None,
     "train": {"count", "held_out_count", "epochs", "seed"},
-    "baselines": {"epochs", "batch_size", "seed"},
+    "baselines": {"epochs", "part_epochs", "film_epochs", "films", "batch_size", "seed"},
     "compress": {"nonzero_share", "epochs", "retrain_epochs", "bias_bits"},
     "evaluate": {"early_parts"},
 }

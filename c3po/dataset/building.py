@@ -1,5 +1,6 @@
 """Building: manifest, toolpaths, Set I, Set II, and the list of everything with its digests."""
 
+import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -7,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from c3po.dataset import shards
-from c3po.dataset.engines import run_tasks
+from c3po.dataset.engines import ready, run_tasks
 from c3po.dataset.files import check_room, claim, digest_of, written_whole
-from c3po.dataset.jobs import write_job
+from c3po.dataset.jobs import paths_of, write_job
 from c3po.dataset.manifest import SPLITS, Entry, make_manifest, read_manifest, write_manifest
 from c3po.dataset.plan import DatasetPlan
 from c3po.errors import ManifestError
@@ -121,11 +122,19 @@ def _build_shard(task: ShardTask) -> int:
 
 
 def write_index(plan: DatasetPlan, folder: Path) -> dict[str, Any]:
-    """Write ``dataset.json``: the plan, the labels, and every shard with its rows and digest."""
+    """Write ``dataset.json``: the plan, the labels, every shard with its rows and digest, and what it all adds up to.
+
+    Guarantees
+    ----------
+    - ``contents`` depends on images and G-code alone, not on how a version of Parquet or gzip packs them: two machines
+      that made the same data set have the same.
+    """
     files = []
+    images = {table: hashlib.sha256() for table in shards.configs(plan)}
     for path in shard_paths(folder, plan):
-        table = shards.read_shard(path, ["label"])
+        table = shards.read_shard(path, ["label", "digest"])
         counts = table.column("label").to_numpy()
+        images[path.parent.name].update("".join(table.column("digest").to_pylist()).encode())
         files.append(
             {
                 "path": path.relative_to(folder).as_posix(),
@@ -135,10 +144,23 @@ def write_index(plan: DatasetPlan, folder: Path) -> dict[str, Any]:
                 "labels": {LABELS[value]: int((counts == value).sum()) for value in sorted(set(counts.tolist()))},
             }
         )
-    index = {"version": 1, "plan": asdict(plan), "labels": list(LABELS), "files": files}
+    index: dict[str, Any] = {"version": 1, "plan": asdict(plan), "labels": list(LABELS), "files": files}
     index["manifest_sha256"] = digest_of(folder / MANIFEST)
+    toolpaths = hashlib.sha256("".join(recorded_digests(folder)).encode())
+    index["contents"] = {name: made.hexdigest() for name, made in ({TOOLPATHS: toolpaths} | images).items()}
     written_whole(folder / INDEX, json.dumps(index, indent=1).encode())
     return index
+
+
+def recorded_digests(folder: Path) -> list[str]:
+    """SHA-256 of the G-code of every part in order, as its record says."""
+    records = (paths_of(folder / TOOLPATHS, entry)[1] for entry in read_manifest(folder / MANIFEST))
+    try:
+        return [str(json.loads(record.read_text("utf-8"))["sha256"]) for record in records]
+    except (OSError, ValueError, KeyError) as problem:
+        raise ManifestError(
+            f"{folder / TOOLPATHS}: expected a record of every part, got {problem}; build it again"
+        ) from None
 
 
 def shard_paths(folder: Path, plan: DatasetPlan) -> Iterator[Path]:
@@ -181,9 +203,10 @@ def build(
         raise ManifestError(f"{folder / MANIFEST}: expected the parts of this plan, found others; delete the folder")
     entries = build_manifest(plan, folder)
     how: dict[str, Any] = {"workers": workers, "engine": engine, "progress": progress}
-    build_toolpaths(plan, entries, folder / TOOLPATHS, **how)
-    for kind in SETS:
-        build_set(plan, entries, kind, folder / TOOLPATHS, folder, **how)
+    with ready(workers, engine):
+        build_toolpaths(plan, entries, folder / TOOLPATHS, **how)
+        for kind in SETS:
+            build_set(plan, entries, kind, folder / TOOLPATHS, folder, **how)
     index = write_index(plan, folder)
     write_card(folder, index)
     return index

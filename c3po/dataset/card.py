@@ -51,6 +51,8 @@ def card(index: dict[str, Any], found: dict[str, dict[str, Counter[str]]]) -> st
     lines += ["", "## Counts", "", *_table("label", found, LABELS), ""]
     lines += _table("family", found, sorted(next(iter(found.values()))["family"] if found else ()))
     lines += ["", "## Licence", "", "Apache-2.0. Everything is generated; no third-party design is included.", ""]
+    lines += ["## Digests", "", "Of all images of a table and of all G-code, in order; the same on every machine.", ""]
+    lines += ["| contents | SHA-256 |", "|---|---|", *(f"| {n} | `{d}` |" for n, d in index["contents"].items()), ""]
     lines += [_LIMITS, "## Plan", "", "```json", json.dumps(index["plan"], indent=1), "```", ""]
     return "\n".join(lines)
 

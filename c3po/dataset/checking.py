@@ -11,7 +11,7 @@ from c3po.dataset.files import digest_of
 from c3po.dataset.manifest import Entry, read_manifest
 from c3po.dataset.shards import read_shard, schema
 from c3po.errors import ManifestError
-from c3po.shapes import LABELS
+from c3po.shapes import FAMILIES, LABELS
 
 
 def read_index(folder: Path) -> dict[str, Any]:
@@ -79,7 +79,8 @@ def _check_rows(path: Path, rows: int, entries: dict[str, Entry]) -> int:
 
 
 def check_splits(entries: list[Entry]) -> None:
-    """Raise ManifestError where a family or a part stands in two splits."""
+    """Raise ManifestError where a family or a part stands in two splits, or a composite apart from what it shows."""
+    homes = {entry.family: entry.split for entry in entries}
     for kind in ("family", "part"):
         home: dict[str, str] = {}
         for entry in entries:
@@ -88,6 +89,13 @@ def check_splits(entries: list[Entry]) -> None:
                 raise ManifestError(
                     f"{MANIFEST}: expected {kind} {name} in one split, found it in {home[name]} and {entry.split}; "
                     "build it again"
+                )
+    for family in homes:
+        for source in FAMILIES[family].sources if family in FAMILIES else ():
+            if homes.get(source, homes[family]) != homes[family]:
+                raise ManifestError(
+                    f"{MANIFEST}: expected family {family} in the split of {source}, which it shows, found it in "
+                    f"{homes[family]} and {homes[source]}; build it again"
                 )
 
 

@@ -1,8 +1,10 @@
 """Where the work runs: in this process, in a pool of processes, or on a Ray cluster. The answers are the same."""
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from typing import TypeVar
 
 from c3po.errors import ManifestError, UnsupportedError
@@ -10,6 +12,10 @@ from c3po.errors import ManifestError, UnsupportedError
 Task = TypeVar("Task")
 Answer = TypeVar("Answer")
 ENGINES = ("processes", "ray")
+_KILLED = (
+    "workers: expected all to finish, found one killed (out of memory?); run the same command again, "
+    "finished files are kept"
+)
 
 
 def run_tasks(
@@ -39,37 +45,48 @@ def _in_processes(function: Callable[[Task], Answer], tasks: Sequence[Task], wor
     try:
         yield from pool.map(function, tasks)
     except BrokenProcessPool:
-        raise ManifestError(
-            "workers: expected all to finish, found one killed (out of memory?); run the same command again, "
-            "finished files are kept"
-        ) from None
+        raise ManifestError(_KILLED) from None
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _on_ray(function: Callable[[Task], Answer], tasks: Sequence[Task], workers: int) -> Iterator[Answer]:
+@contextmanager
+def ready(workers: int, engine: str) -> Iterator[None]:
+    """Ray started once for several `run_tasks`, and stopped at the end; a cluster that runs already is used and stays.
+
+    A cluster of several machines needs the folders of the tasks at the same path on all of them.
+    """
+    if engine != "ray":
+        yield
+        return
     try:
         import ray
     except ImportError:
         raise UnsupportedError("--engine ray: expected Ray, found none; pip install 'c3po[ray]'") from None
-    started = not ray.is_initialized()
-    if started:
+    if ray.is_initialized():
+        yield
+        return
+    if "RAY_ADDRESS" in os.environ:
+        ray.init(log_to_driver=False)
+    else:
         ray.init(num_cpus=max(1, workers), include_dashboard=False, log_to_driver=False)
     try:
-        remote = ray.remote(function)
+        yield
+    finally:
+        ray.shutdown()
+
+
+def _on_ray(function: Callable[[Task], Answer], tasks: Sequence[Task], workers: int) -> Iterator[Answer]:
+    with ready(workers, "ray"):
+        import ray
+        from ray.exceptions import RayTaskError, WorkerCrashedError
+
+        remote = ray.remote(max_retries=0)(function)
         waiting = [remote.remote(task) for task in tasks]
         for each in waiting:
-            yield _got(ray, each)
-    finally:
-        if started:
-            ray.shutdown()
-
-
-def _got(ray: object, waiting: object) -> Answer:  # type: ignore[type-var]
-    from ray.exceptions import RayTaskError
-
-    try:
-        answer: Answer = ray.get(waiting)  # type: ignore[attr-defined]
-        return answer
-    except RayTaskError as problem:
-        raise (problem.cause if isinstance(problem.cause, Exception) else problem) from None
+            try:
+                yield ray.get(each)
+            except RayTaskError as problem:
+                raise (problem.cause if isinstance(problem.cause, Exception) else problem) from None
+            except WorkerCrashedError:
+                raise ManifestError(_KILLED) from None

@@ -54,6 +54,34 @@ def arrays(folder: Path, table: str, split: str | None = None) -> dict[str, NDAr
     return columns
 
 
+def films(folder: Path, moments: int, per_part: int) -> dict[str, NDArray[Any]]:
+    """Growing prints, a camera each: ``images`` uint8 (n, moments, h, w), ``labels``, ``part``, ``view``, ``split``.
+
+    The first ``per_part`` cameras of every part; the moments are spread evenly over its frames, the last one complete.
+    """
+    columns: dict[str, list[Any]] = {name: [] for name in ("images", "labels", "part", "view", "split")}
+    for file in read_index(folder)["files"]:
+        if not file["path"].startswith("sequences/"):
+            continue
+        table = read_shard(folder / file["path"], ["image", "part", "view", "label", "split"])
+        part, view, label, split = (table.column(name).to_pylist() for name in ("part", "view", "label", "split"))
+        frames: dict[tuple[str, str], list[int]] = {}
+        for row, name in enumerate(zip(part, view, strict=True)):
+            if name[1].startswith("camera_") and int(name[1].removeprefix("camera_")) < per_part:
+                frames.setdefault(name, []).append(row)
+        images = table.column("image")
+        for name, own in frames.items():
+            chosen = np.array(own)[np.linspace(0, len(own) - 1, moments).round().astype(int)].tolist()
+            columns["images"].append(np.stack([decoded(images[row]["bytes"].as_py()) for row in chosen]))
+            for key, value in zip(
+                ("part", "view", "labels", "split"), (*name, label[own[0]], split[own[0]]), strict=True
+            ):
+                columns[key].append(value)
+    if not columns["images"]:
+        raise ManifestError(f"{folder}: expected films of cameras in sequences, found none; set poses to 1 or more")
+    return {name: np.array(values) for name, values in columns.items()}
+
+
 def contact_sheet(folder: Path, table: str, out: Path, columns: int = 12) -> None:
     """Write a picture with one row of images for every label, spread over its parts."""
     by_label: dict[int, list[dict[str, Any]]] = {}

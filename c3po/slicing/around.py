@@ -69,9 +69,7 @@ def support_regions(outlines: Sequence[CrossSection], settings: SlicerSettings) 
     return regions
 
 
-def add_supports(
-    layers: Sequence[Layer], regions: Sequence[CrossSection], part: int, settings: SlicerSettings
-) -> None:
+def add_supports(layers: Sequence[Layer], regions: Sequence[CrossSection], part: int, settings: SlicerSettings) -> None:
     """Thin walls of support in its `support_regions`, one layer of air below the part."""
     spacing = settings.width_mm / settings.support_density
     for i, (layer, region) in enumerate(zip(layers, regions, strict=True)):

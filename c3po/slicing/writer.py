@@ -128,7 +128,7 @@ def measured(paths: Sequence[Path]) -> list[tuple[Corners, list[float]]]:
     if not paths:
         return []
     owner = np.repeat(np.arange(len(paths)), [len(path) for path in paths])
-    points = np.round(np.concatenate(paths), 3)
+    points = np.round(np.concatenate(paths), 3).astype(np.float64, copy=False)
     starts = np.concatenate([[True], owner[1:] != owner[:-1]])
     keep = starts | (np.concatenate([[0.0], _steps_mm(points)]) > _SHORTEST_MM)
     owner, points = owner[keep], points[keep]

@@ -1,21 +1,23 @@
 import dataclasses
+import errno
 import json
-import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from c3po.dataset import engines, jobs
+from c3po.dataset import jobs
 from c3po.dataset.building import TOOLPATHS, build
 from c3po.dataset.checking import counts, verify
 from c3po.dataset.files import check_room, digest_of
 from c3po.dataset.manifest import Entry
 from c3po.dataset.plan import DatasetPlan
 from c3po.dataset.shards import schema
-from c3po.dataset.viewing import arrays, contact_sheet, export
-from c3po.errors import ManifestError, UnsupportedError
+from c3po.dataset.viewing import arrays, contact_sheet, export, films
+from c3po.errors import ManifestError
 from c3po.shapes import FAMILIES, LABELS
 
 
@@ -25,11 +27,6 @@ def digests(folder: Path) -> dict[str, str]:
 
 def copied(folder: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(folder, tmp_path / "copy"))
-
-
-def test_two_workers_make_the_same_bytes_as_one(built: Path, tiny: DatasetPlan, tmp_path: Path) -> None:
-    build(tiny, tmp_path / "again", workers=2)
-    assert digests(tmp_path / "again") == digests(built)
 
 
 def test_an_interrupted_build_goes_on_to_the_same_bytes(built: Path, tiny: DatasetPlan, tmp_path: Path) -> None:
@@ -124,26 +121,52 @@ def test_another_plan_is_not_mixed_in(built: Path, tiny: DatasetPlan, tmp_path: 
     assert (tmp_path / "mine" / "thesis.txt").read_text() == "dear"
 
 
+def test_a_disk_that_fills_up_leaves_no_half_file_and_the_build_goes_on_afterwards(
+    built: Path, tiny: DatasetPlan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, room = Path.write_bytes, [40_000]
+
+    def short_of_room(self: Path, content: bytes) -> int:
+        room[0] -= len(content)
+        if room[0] < 0:
+            whole(self, content[: len(content) // 2])
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return whole(self, content)
+
+    folder = tmp_path / "set"
+    monkeypatch.setattr(Path, "write_bytes", short_of_room)
+    with pytest.raises(ManifestError, match="expected to write, got No space left on device; free some room"):
+        build(tiny, folder)
+    monkeypatch.undo()
+    kept = digests(folder)
+    assert kept
+    assert kept.items() <= digests(built).items()
+    build(tiny, folder)
+    assert digests(folder) == digests(built)
+
+
+def test_a_build_killed_in_the_middle_goes_on_to_the_same_bytes(built: Path, tiny: DatasetPlan, tmp_path: Path) -> None:
+    folder = tmp_path / "set"
+    program = (
+        "import os, sys; from pathlib import Path; from c3po.dataset.building import build\n"
+        "from c3po.dataset.plan import plan_from; import json\n"
+        "def stop(step, done, total):\n"
+        "    if (step, done) == ('projections', 6): os.kill(os.getpid(), 9)\n"
+        "build(plan_from(json.loads(sys.argv[2]), 'x'), Path(sys.argv[1]), progress=stop)\n"
+    )
+    values = json.dumps(dataclasses.asdict(tiny))
+    ended = subprocess.run([sys.executable, "-c", program, str(folder), values], check=False)
+    assert ended.returncode == -9
+    assert not (folder / "dataset.json").exists()
+    assert list(folder.rglob("*.parquet"))
+    build(tiny, folder)
+    assert digests(folder) == digests(built)
+
+
 def test_a_full_disk_is_told_before_anything_is_made(tmp_path: Path) -> None:
     with pytest.raises(ManifestError, match=r"expected 1000000000\.00 GB of room, found .* GB; free some"):
         check_room(tmp_path / "set", 10**18)
     assert list((tmp_path / "set").iterdir()) == []
-
-
-def _die(task: int) -> int:
-    if task == 3:
-        os._exit(9)
-    return task
-
-
-def test_a_killed_worker_is_told_in_words() -> None:
-    with pytest.raises(ManifestError, match="workers: expected all to finish, found one killed"):
-        list(engines.run_tasks(_die, list(range(6)), workers=2))
-
-
-def test_an_unknown_engine_names_the_known() -> None:
-    with pytest.raises(UnsupportedError, match="--engine: expected one of processes, ray, got slurm"):
-        list(engines.run_tasks(_die, [1], engine="slurm"))
 
 
 def test_a_family_that_prints_nothing_is_named(monkeypatch: pytest.MonkeyPatch, tiny: DatasetPlan) -> None:
@@ -176,3 +199,13 @@ def test_arrays_pictures_and_files_show_the_same_images(built: Path, tmp_path: P
 def test_an_unknown_table_names_the_known(built: Path, tmp_path: Path) -> None:
     with pytest.raises(ManifestError, match="expected a table of projections_28, sequences, got faces"):
         export(built, "faces", tmp_path / "x")
+
+
+def test_a_film_is_the_growing_print_of_one_camera(built: Path, tiny: DatasetPlan) -> None:
+    table = films(built, 3, 1)
+    assert table["images"].shape == (tiny.parts, 3, tiny.camera_px, tiny.camera_px)
+    assert set(table["view"]) == {"camera_00"}
+    rows = arrays(built, "sequences")
+    for film, part in zip(table["images"], table["part"], strict=True):
+        own = rows["images"][(rows["part"] == part) & (rows["view"] == "camera_00")]
+        np.testing.assert_array_equal(film[[0, -1]], own[[0, -1]])

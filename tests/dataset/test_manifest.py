@@ -1,3 +1,4 @@
+import dataclasses
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from c3po.dataset.manifest import (
     split_of_families,
     write_manifest,
 )
-from c3po.dataset.plan import FULL, DatasetPlan
+from c3po.dataset.plan import FULL, PAPER, DatasetPlan
 from c3po.errors import ManifestError
 from c3po.shapes import FAMILIES, LABELS
 
@@ -28,9 +29,29 @@ def test_no_family_and_no_part_crosses_the_splits() -> None:
     assert len({entry.part for entry in entries}) == FULL.parts
 
 
+@pytest.mark.parametrize("plan", [FULL, PAPER, DatasetPlan(seed=7, test_share=0.5)], ids=["full", "paper", "half"])
+def test_no_member_of_a_composite_crosses_the_splits(plan: DatasetPlan) -> None:
+    """A composite shows members of its sources: were one held out, the other side would have seen its shape."""
+    home = {entry.family: entry.split for entry in make_manifest(dataclasses.replace(plan, parts=3000))}
+    composites = [family for family in FAMILIES.values() if family.sources]
+    assert len(composites) > 10
+    for family in composites:
+        shown = {home[name] for name in (family.name, *family.sources) if name in home}
+        assert family.name not in home or len(shown) == 1, family.name
+
+
 def test_the_split_check_bites() -> None:
     entries = [Entry(0, "a-0", "a", "tool", "train"), Entry(1, "a-1", "a", "tool", "test")]
     with pytest.raises(ManifestError, match="expected family a in one split, found it in train and test"):
+        check_splits(entries)
+
+
+def test_the_split_check_tells_a_composite_from_its_sources() -> None:
+    entries = [
+        Entry(0, "a", "pistol", "handgun", "test"),
+        Entry(1, "b", "pistol_cutout", "handgun", "train"),
+    ]
+    with pytest.raises(ManifestError, match="expected family pistol_cutout in the split of pistol, which it shows"):
         check_splits(entries)
 
 

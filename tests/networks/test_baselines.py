@@ -6,18 +6,8 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from c3po.dataset.features import D2_BINS, FEATURES, d2_histogram, mesh_features  # noqa: E402
-from c3po.networks.baselines import (  # noqa: E402
-    CnnRnn,
-    D2Cnn,
-    EarlyCnn,
-    LeNet,
-    Score,
-    Task,
-    forest_method,
-    measured,
-    network_method,
-    table_lines,
-)
+from c3po.networks.baselines import CnnRnn, D2Cnn, EarlyCnn, LeNet, forest_method, network_method  # noqa: E402
+from c3po.networks.comparison import Score, Task, measured, table_lines  # noqa: E402
 from c3po.networks.training import Recipe  # noqa: E402
 from c3po.shapes import LABELS  # noqa: E402
 from c3po.solid import Solid  # noqa: E402
@@ -62,6 +52,7 @@ def test_a_split_without_tests_has_no_figure() -> None:
     )
     assert np.isnan(score.seen)
     assert np.isnan(score.unseen)
+    assert table_lines([score])[-1] == "| x | y | - | 0 | - | 0 |"
 
 
 @pytest.mark.parametrize("method", [network_method(LeNet, Recipe(epochs=6, shift_px=0, view_dropout=0.0)), None])
@@ -109,5 +100,5 @@ def test_features_do_not_depend_on_how_a_part_lies() -> None:
 
 
 def test_the_table_is_markdown() -> None:
-    lines = table_lines([Score("LeNet", "Set I", 0.98166, 0.5, 100, 50)])
-    assert lines[-1] == "| LeNet | Set I | 0.9817 | 0.5000 | 100 | 50 |"
+    lines = table_lines([Score("LeNet", "Set I", 98, 100, 10, 20)])
+    assert lines[-1] == "| LeNet | Set I | 98.00 (93.00 to 99.45) | 100 | 50.00 (29.93 to 70.07) | 20 |"

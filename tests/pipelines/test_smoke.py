@@ -15,7 +15,7 @@ SMALL = {
     "small": {
         "dataset": {"parts": 60, "rotations": 1, "frames": 3, "poses": 1, "longest_mm": [8.0, 12.0], "camera_px": 24},
         "train": {"count": 100, "held_out_count": 40, "epochs": 1, "seed": 0},
-        "baselines": {"epochs": 1, "batch_size": 32, "seed": 0},
+        "baselines": {"epochs": 1, "part_epochs": 1, "film_epochs": 1, "films": 1, "batch_size": 32, "seed": 0},
         "compress": {"nonzero_share": 0.5, "epochs": 1, "retrain_epochs": 1, "bias_bits": 8},
         "evaluate": {"early_parts": 0},
     },
@@ -25,6 +25,7 @@ STAGES = (
     "toolpaths",
     "projections",
     "sequences",
+    "card",
     "train",
     "baselines",
     "compress",
