@@ -31,6 +31,7 @@ class Outcome:
     """What the screen said of one job. ``decided`` is the fraction of the print at which it would have been stopped."""
 
     part: str
+    family: str
     label: str
     said: str
     score: float
@@ -48,7 +49,7 @@ def judged(task: tuple[Entry, Path, Path, bool]) -> Outcome:
     entry, toolpath, network, early = task
     verdict = judge_file(toolpath, Screen.open(network), early=early).verdict
     decided = verdict.decided_at.fraction if verdict.decided_at else None
-    return Outcome(entry.part, entry.label, verdict.label, verdict.score, verdict.finding.value, decided)
+    return Outcome(entry.part, entry.family, entry.label, verdict.label, verdict.score, verdict.finding.value, decided)
 
 
 def figures(outcomes: list[Outcome]) -> dict[str, Any]:
@@ -90,10 +91,12 @@ def _mean(values: NDArray[np.bool_]) -> float:
 
 
 def progress_rows(outcomes: list[Outcome]) -> Iterator[dict[str, float]]:
-    """Share of weapon jobs stopped by each fraction of the print."""
+    """Share of weapon jobs stopped by each fraction of the print, its 95 % interval and how many jobs there were."""
     decided = np.array([np.inf if each.decided is None else each.decided for each in outcomes if each.is_gun])
     for moment in MOMENTS:
-        yield {"fraction": round(float(moment), 3), "stopped": _mean(decided <= moment)}
+        low, high = wilson_interval(int((decided <= moment).sum()), len(decided))
+        shares = {"stopped": _mean(decided <= moment), "low": round(low, 4), "high": round(high, 4)}
+        yield {"fraction": round(float(moment), 3), **shares, "n": len(decided)}
 
 
 def table(rows: list[dict[str, Any]], names: list[str]) -> bytes:
@@ -140,7 +143,9 @@ def main() -> None:
     confusion = [{"actual": each.label, "predicted": each.said or "none"} for each in outcomes]
     written_whole(EVALUATION / "confusion.csv", table(confusion, ["actual", "predicted"]))
     growing = [each for each in outcomes if each.part in replayed]
-    written_whole(EVALUATION / "progress.csv", table(list(progress_rows(growing)), ["fraction", "stopped"]))
+    written_whole(
+        EVALUATION / "progress.csv", table(list(progress_rows(growing)), ["fraction", "stopped", "low", "high", "n"])
+    )
 
 
 if __name__ == "__main__":

@@ -47,7 +47,7 @@ def card(index: dict[str, Any], found: dict[str, dict[str, Counter[str]]]) -> st
     lines += [f"| {table} | {count} |" for table, count in total.items()]
     lines += ["", *_columns(), "", "## Splits", ""]
     lines += ["`split` keeps whole families and parts apart; `seen` deals images out at random, as the paper does.", ""]
-    lines += _table("split", found, SPLITS) + _table("seen", found, ("train", "test"))
+    lines += [*_table("split", found, SPLITS), "", *_table("seen", found, ("train", "test"))]
     lines += ["", "## Counts", "", *_table("label", found, LABELS), ""]
     lines += _table("family", found, sorted(next(iter(found.values()))["family"] if found else ()))
     lines += ["", "## Licence", "", "Apache-2.0. Everything is generated; no third-party design is included.", ""]

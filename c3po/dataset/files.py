@@ -7,7 +7,7 @@ from pathlib import Path
 
 from c3po.errors import ManifestError
 
-STAMP = "plan.sha256"
+STAMP = "_plan.sha256"  # pandas and pyarrow pass over names that begin so
 
 
 def written_whole(path: Path, content: bytes) -> None:

@@ -5,6 +5,7 @@ Two splits: `seen` deals images out at random, as the papers do; `unseen` keeps 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -71,8 +72,13 @@ class Efforts:
     seed: int = 0
 
 
-def compare(folder: Path, efforts: Efforts, workers: int, report: Callable[[Score], None]) -> list[Score]:
-    """Every method on the data set in ``folder``.
+METHODS = ("lenet", "early-cnn", "cnn-rnn", "d2-cnn", "forest", "c3po")
+
+
+def compare(
+    folder: Path, efforts: Efforts, workers: int, report: Callable[[Score], None], only: Sequence[str] = METHODS
+) -> list[Score]:
+    """Every method, or ``only`` some of `METHODS`, on the data set in ``folder``.
 
     Raises
     ------
@@ -83,25 +89,25 @@ def compare(folder: Path, efforts: Efforts, workers: int, report: Callable[[Scor
         efforts.epochs, efforts.batch_size, label_smoothing=0.0, shift_px=0, turn_deg=0.0, zoom=0.0, view_dropout=0.0,
         seed=efforts.seed,
     )  # fmt: skip
-    scores: list[Score] = []
-
-    def judge(method: str, data: str, task: Task, answer: Method) -> None:
-        scores.append(measured(method, data, task, answer))
-        report(scores[-1])
-
-    images = projection_task(folder)
-    judge("LeNet (1803.07544)", "Set I", images, network_method(LeNet, plain))
-    judge("CNN (1803.00391)", "Set I", images, network_method(EarlyCnn, plain))
-    by_film = replace(plain, epochs=efforts.film_epochs)
-    judge("CNN-RNN (1803.07544)", "Set II", film_task(folder, efforts.films), network_method(CnnRnn, by_film))
-    histograms, features, stacks = part_tasks(folder, efforts.seed, workers)
-    by_part = replace(plain, epochs=efforts.part_epochs)
-    judge("D2 + CNN (Pham et al. 2018)", "parts", histograms, network_method(D2Cnn, by_part))
-    judge("random forest (Garland et al. 2026)", "parts", features, forest_method(efforts.seed))
+    by_film, by_part = replace(plain, epochs=efforts.film_epochs), replace(plain, epochs=efforts.part_epochs)
     ours = Recipe(efforts.part_epochs, efforts.batch_size, seed=efforts.seed)
-    judge(
-        "C3PO, same parts", "parts", stacks, network_method(lambda: MultiViewNet(n_views=stacks.samples.shape[1]), ours)
-    )
+    images = cache(lambda: projection_task(folder))
+    parts = cache(lambda: part_tasks(folder, efforts.seed, workers))
+    plans: dict[str, tuple[str, str, Callable[[], Task], Method]] = {
+        "lenet": ("LeNet (1803.07544)", "Set I", images, network_method(LeNet, plain)),
+        "early-cnn": ("CNN (1803.00391)", "Set I", images, network_method(EarlyCnn, plain)),
+        "cnn-rnn": (
+            "CNN-RNN (1803.07544)", "Set II", lambda: film_task(folder, efforts.films), network_method(CnnRnn, by_film)
+        ),
+        "d2-cnn": ("D2 + CNN (Pham et al. 2018)", "parts", lambda: parts()[0], network_method(D2Cnn, by_part)),
+        "forest": ("random forest (Garland et al. 2026)", "parts", lambda: parts()[1], forest_method(efforts.seed)),
+        "c3po": ("C3PO, same parts", "parts", lambda: parts()[2], network_method(MultiViewNet, ours)),
+    }  # fmt: skip
+    scores = []
+    for name in only:
+        method, data, task, answer = plans[name]
+        scores.append(measured(method, data, task(), answer))
+        report(scores[-1])
     return scores
 
 

@@ -7,10 +7,11 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 
 from c3po.dataset import jobs
-from c3po.dataset.building import TOOLPATHS, build
+from c3po.dataset.building import TOOLPATHS, build, write_index
 from c3po.dataset.checking import counts, verify
 from c3po.dataset.files import check_room, digest_of
 from c3po.dataset.manifest import Entry
@@ -46,17 +47,31 @@ def test_what_was_built_passes_its_check(built: Path, tiny: DatasetPlan) -> None
     assert tiny.parts * 2 <= images["sequences"] <= tiny.n_sequences
 
 
-def test_the_shards_read_as_hugging_face_and_pandas_expect(built: Path) -> None:
+def test_a_table_reads_as_one_with_pandas(built: Path, tiny: DatasetPlan) -> None:
     import pandas as pd
 
-    shard = sorted((built / "projections_28").glob("train-*.parquet"))[0]
-    frame = pd.read_parquet(shard)
+    frame = pd.read_parquet(built / "projections_28")
+    assert len(frame) == tiny.n_projections
     assert frame["image"][0]["bytes"][:4] == b"\x89PNG"
-    assert set(frame["split"]) == {"train"}
+    assert set(frame["split"]) == {"train", "test"}
     features = json.loads(schema("projections_28").metadata[b"huggingface"])["info"]["features"]
     assert features["label"] == {"names": list(LABELS), "_type": "ClassLabel"}
     assert features["image"] == {"_type": "Image"}
     assert set(features) == set(frame.columns)
+
+
+@pytest.mark.filterwarnings("ignore")  # of the reader
+def test_the_folder_loads_with_hugging_face_datasets(
+    built: Path, tiny: DatasetPlan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_HOME", str(tmp_path))
+    datasets = pytest.importorskip("datasets", reason="pip install datasets")
+    read = datasets.load_dataset(str(built), "sequences", cache_dir=str(tmp_path))
+    assert set(read) == {"train", "test"}
+    row = read["test"][0]
+    assert row["image"].size == (tiny.camera_px, tiny.camera_px)
+    assert read["test"].features["label"].names == list(LABELS)
+    assert sum(len(split) for split in read.values()) == verify(built)["sequences"]
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of the validator's own parser
@@ -71,6 +86,18 @@ def test_the_description_validates_as_croissant(built: Path) -> None:
         assert {record.uuid for record in described.metadata.record_sets} == {"projections_28", "sequences"}
     finally:
         logging.disable(logging.NOTSET)
+
+
+def test_contents_tell_images_apart_and_not_how_they_are_packed(built: Path, tiny: DatasetPlan, tmp_path: Path) -> None:
+    folder = copied(built, tmp_path)
+    shard = sorted((folder / "sequences").glob("*.parquet"))[0]
+    table = pq.read_table(shard)
+    pq.write_table(table, shard, compression="none")
+    before, after = json.loads((built / "dataset.json").read_text()), write_index(tiny, folder)
+    assert after["files"] != before["files"]
+    assert after["contents"] == before["contents"]
+    pq.write_table(table.slice(1), shard)
+    assert write_index(tiny, folder)["contents"]["sequences"] != before["contents"]["sequences"]
 
 
 def test_the_card_counts_what_is_there(built: Path, tiny: DatasetPlan) -> None:
