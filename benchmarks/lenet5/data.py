@@ -62,24 +62,25 @@ def read_splits(name: str = "mnist") -> Splits:
 
 
 def draws(
-    images: Images, batch_size: int, generator: torch.Generator, shift: bool = True
+    images: Images, batch_size: int, generator: torch.Generator, shifted: float = 1.0
 ) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
-    """One epoch in random order: rows, shifts down and right (0, 1 or 2 pixels); a short last batch is left out."""
+    """One epoch in random order: rows, where their crops start (down, right; 1 is the middle); no short last batch.
+
+    shifted : share of the images that is shifted at all
+    """
     order = torch.randperm(len(images), generator=generator)
-    offsets = (
-        torch.randint(0, 3, (2, len(images)), generator=generator)
-        if shift
-        else torch.ones(2, len(images), dtype=torch.int64)
-    )
+    offsets = torch.randint(0, 3, (2, len(images)), generator=generator)
+    if shifted < 1.0:
+        offsets[:, torch.rand(len(images), generator=generator) >= shifted] = 1
     for start in range(0, len(images) - batch_size + 1, batch_size):
         rows = order[start : start + batch_size]
         yield rows, offsets[0, rows], offsets[1, rows]
 
 
 def batches(
-    images: Images, batch_size: int, generator: torch.Generator, shift: bool
+    images: Images, batch_size: int, generator: torch.Generator, shifted: float = 1.0
 ) -> Iterator[tuple[Tensor, Tensor]]:
     """The same with pixels: (images float32 (b, 1, 28, 28), rows int64 (b,))."""
     windows = images.pixels.unfold(1, 28, 1).unfold(2, 28, 1)
-    for rows, down, right in draws(images, batch_size, generator, shift):
+    for rows, down, right in draws(images, batch_size, generator, shifted):
         yield windows[rows, down, right][:, None].float().div_(255.0), rows

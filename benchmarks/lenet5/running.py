@@ -20,7 +20,7 @@ from .data import Splits
 from .gmp import run_gmp
 from .networks import LeNet300
 from .rows import ROWS, Row
-from .training import DENSE_EPOCHS, EpochRunner, accuracy, quick_accuracy, soft_answers, train_dense
+from .training import BATCH, DENSE_EPOCHS, EpochRunner, accuracy, quick_accuracy, soft_answers, train_dense
 
 FOLDER = Path(__file__).resolve().parents[2]
 STAGES = FOLDER / "out" / "lenet5"
@@ -82,7 +82,7 @@ def run_plan(
     row_name: str, row: Row, network: nn.Module, data: str, seed: int, splits: Splits, clock: Clock
 ) -> nn.Module:
     answers = teacher_answers(row, data, seed, splits) if row.distil else None
-    run = EpochRunner(splits.train, answers, seed, row.batch_size)
+    run = EpochRunner(splits.train, answers, seed, row.shifted)
     latest: list[nn.Module] = [network]
 
     def train_epoch(net: nn.Module, step: Any) -> None:
@@ -165,7 +165,8 @@ def figures(row_name: str, data: str, seed: int, network: nn.Module, splits: Spl
         "biases": sum(p.numel() for p in network.parameters() if p.dim() == 1),
         "epochs": {name: c.epochs for name, c in clocks.items()},
         "cpu_s": {name: round(c.cpu_s) for name, c in clocks.items()},
-        "batch_size": ROWS[row_name].batch_size,
+        "batch_size": BATCH,
+        "shifted": ROWS[row_name].shifted,
         "kernel": "conv_pool.cpp" if fast.available(network) else "torch",
         "torch": torch.__version__,
         "revision": revision(),

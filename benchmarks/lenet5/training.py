@@ -62,11 +62,12 @@ def soft_answers(teacher: nn.Module, images: Images) -> Tensor:
 class EpochRunner:
     """``train_epoch`` for ``compress``: with ``answers`` it distils, without it learns the labels alone.
 
+    shifted : share of the images that one epoch shifts by a pixel
     nonzeros_only : set it while the supports are fixed, and the slopes of zero weights are not computed
     """
 
-    def __init__(self, images: Images, answers: Tensor | None, seed: int, batch_size: int = BATCH) -> None:
-        self.images, self.answers, self.batch_size = images, answers, batch_size
+    def __init__(self, images: Images, answers: Tensor | None, seed: int, shifted: float = 1.0) -> None:
+        self.images, self.answers, self.shifted = images, answers, shifted
         self.generator = torch.Generator().manual_seed(1_000_003 + seed)
         self.nonzeros_only = False
 
@@ -82,11 +83,11 @@ class EpochRunner:
     def passes(self, network: nn.Module) -> Iterator[tuple[Tensor, Tensor]]:
         """Logits and rows, batch by batch; through the kernels of ``fast`` where the network is a LeNet-5."""
         if fast.available(network):
-            for rows, down, right in draws(self.images, self.batch_size, self.generator):
+            for rows, down, right in draws(self.images, BATCH, self.generator, self.shifted):
                 blocks = fast.crops(self.images, rows, down, right)
                 yield fast.logits(network, blocks, self.nonzeros_only), rows  # type: ignore[arg-type]
             return
-        for crops, rows in batches(self.images, self.batch_size, self.generator, shift=True):
+        for crops, rows in batches(self.images, BATCH, self.generator, self.shifted):
             yield network(crops.contiguous(memory_format=torch.channels_last)), rows
 
 
@@ -102,7 +103,7 @@ def train_dense(
         for group in optimiser.param_groups:
             group["lr"] = 1e-3 * 0.5 * (1 + math.cos(math.pi * epoch / epochs)) + 1e-5
         network.train()
-        for crops, rows in batches(splits.train, BATCH, generator, shift=True):
+        for crops, rows in batches(splits.train, BATCH, generator):
             with torch.autocast("cpu", torch.bfloat16):
                 logits = network(crops.contiguous(memory_format=torch.channels_last))
             F.cross_entropy(logits.float(), splits.train.labels[rows]).backward()
