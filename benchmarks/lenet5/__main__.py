@@ -9,7 +9,7 @@ from .data import read_splits
 from .release import release
 from .rows import ROWS
 from .running import figures, packed_figures, trained, write_result
-from .table import print_table
+from .table import document, table
 
 
 def main() -> int:
@@ -22,10 +22,11 @@ def main() -> int:
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     if "table" in arguments.row:
-        print_table(arguments.data)
+        print(table(arguments.data))
         return 0
     if "release" in arguments.row:
         release()
+        document()
         return 0
     splits = read_splits(arguments.data)
     for row in arguments.row:

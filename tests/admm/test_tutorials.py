@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.lenet5.table import table
+
 PAGES = sorted((Path(__file__).resolve().parents[2] / "docs" / "tutorials").glob("*.md"))
 
 
@@ -21,3 +23,9 @@ def test_there_are_tutorials_with_code():
 def test_the_tutorial_runs(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     exec(compile("\n".join(blocks(page)), str(page), "exec"), {})
+
+
+def test_the_tables_of_figures_are_those_of_the_result_files():
+    page = (PAGES[0].parent / "lenet5.md").read_text()
+    for data in ("mnist", "fashion"):
+        assert f"<!-- {data} -->\n{table(data)}\n<!-- end -->" in page, "run python -m benchmarks.lenet5 release"
