@@ -1,7 +1,7 @@
 """How fast G-code is read, beside a tight Python loop, Printrun and gcodeparser on the same file in the same run.
 
 ``python -m benchmarks.gcode [FILE]`` prints a table and writes ``benchmarks/results/gcode.json``. Without a file,
-PrusaSlicer slices a ball with a rough skin, and its layers are stacked to 100 MB. Peers that are not installed are left
+PrusaSlicer slices a large ball with a rough skin to some 110 MB. Peers that are not installed are left
 out (``pip install --no-deps printrun gcodeparser``). Seconds are CPU seconds of one thread; slow peers get the first
 part of the file.
 """
@@ -31,45 +31,29 @@ RUNS = 5
 
 
 def rough_ball(path: Path) -> None:
-    """A ball of 60 mm with waves and ripples: long layers of short moves, as scanned parts have."""
+    """A ball of 125 mm with waves and ripples, 1.3 million faces: long layers of short moves, as scanned parts have."""
     import trimesh
 
-    ball = trimesh.creation.icosphere(subdivisions=6, radius=1.0)
+    ball = trimesh.creation.icosphere(subdivisions=8, radius=1.0)
     x, y, z = ball.vertices.T
-    radius = 30 + 2.5 * np.sin(7 * x + 1) * np.sin(6 * y) * np.sin(5 * z + 2) + 0.3 * np.sin(40 * x) * np.sin(40 * y)
+    radius = 62.5 + 4 * np.sin(7 * x + 1) * np.sin(6 * y) * np.sin(5 * z + 2) + 0.4 * np.sin(60 * x) * np.sin(60 * y)
     ball.vertices = ball.vertices * radius[:, None]
+    ball.vertices -= ball.vertices.min(axis=0)
     ball.export(path)
 
 
 def sliced_ball() -> Path:
-    """G-code of the ball by PrusaSlicer, kept between runs."""
-    job = CACHE / "ball.gcode"
+    """About 110 MB of G-code of the ball by PrusaSlicer, made in some minutes and kept between runs."""
+    job = CACHE / "large100.gcode"
     if job.exists():
         return job
     CACHE.mkdir(exist_ok=True)
-    rough_ball(CACHE / "ball.stl")
-    settings = ["--layer-height", "0.1", "--first-layer-height", "0.2", "--fill-density", "15%", "--loglevel", "1"]
-    command = ["prusa-slicer", "--export-gcode", *settings, "-o", str(job), str(CACHE / "ball.stl")]
+    rough_ball(CACHE / "large.stl")
+    bed = ["--bed-shape", "0x0,300x0,300x300,0x300", "--max-print-height", "300"]
+    settings = ["--layer-height", "0.05", "--first-layer-height", "0.2", "--fill-density", "15%", "--loglevel", "1"]
+    command = ["prusa-slicer", "--export-gcode", *bed, *settings, "-o", str(job), str(CACHE / "large.stl")]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     return job
-
-
-def stacked(job: Path, n_bytes: int) -> bytes:
-    """The job with its layers again on top of themselves until it is as long as ``n_bytes``."""
-    text = job.read_bytes()
-    begin = text.index(b";LAYER_CHANGE")
-    end = text.rfind(b"\nM104 S0") + 1  # without the end code, which turns the nozzle off
-    head, body, tail = text[:begin], text[begin:end], text[end:]
-    height = max(float(z) for z in re.findall(rb"\n;Z:([\d.]+)", body))
-    parts, length, copies = [head], 0, 0
-    while length < n_bytes - len(body) // 2:
-        lift = copies * height
-        parts.append(
-            re.sub(rb"(\n;Z:|\nG1 Z)([\d.]+)", lambda m, lift=lift: m[1] + b"%.3f" % (float(m[2]) + lift), body)
-        )
-        length += len(body)
-        copies += 1
-    return b"".join([*parts, tail])
 
 
 def chunks_of(content: bytes) -> Iterator[bytes]:
@@ -184,7 +168,7 @@ def main(arguments: list[str]) -> None:
     if arguments:
         content = Path(arguments[0]).read_bytes()
     elif shutil.which("prusa-slicer"):
-        content = stacked(sliced_ball(), TARGET_BYTES)
+        content = sliced_ball().read_bytes()
     else:
         raise SystemExit("benchmarks.gcode: expected a G-code file or prusa-slicer, found neither; name a file")
     rates, costs = measure(content), feed_costs(content)

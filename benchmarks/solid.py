@@ -17,13 +17,13 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.gcode import TARGET_BYTES, chunks_of, cpu_name, sliced_ball, stacked
+from benchmarks.gcode import chunks_of, cpu_name, sliced_ball
 from c3po._core import native
 from c3po.containers import members
 from c3po.gcode import read_material
 from c3po.imaging import view_stack
 from c3po.mesh import Mesh, read_meshes, write_stl
-from c3po.solid import mesh_parts, parts
+from c3po.solid import mesh_parts, readings
 
 RESULTS = Path(__file__).parent / "results" / "solid.json"
 STREAM = """
@@ -31,17 +31,18 @@ import sys
 from c3po._core import native
 from c3po.gcode import read_material
 from c3po.solid import parts
-text = open(sys.argv[1], "rb").read()
-text = text[text.index(b";LAYER_CHANGE") :]
+job = open(sys.argv[1], "rb")
+begin = job.read(1 << 20).index(b";LAYER_CHANGE")
 def chunks():
     sent = moved = 0
     while sent < 1_000_000_000:
         if sent // 200_000_000 > moved:  # the next copies are printed elsewhere
             moved += 1
             yield b"G92 X-80\\n"
-        for i in range(0, len(text), 1 << 20):
-            yield text[i : i + (1 << 20)]
-        sent += len(text)
+        job.seek(begin)
+        while chunk := job.read(1 << 20):
+            sent += len(chunk)
+            yield chunk
 material = native.Material()
 read_material(chunks(), material)
 n = len(parts(material))
@@ -99,11 +100,11 @@ def measure_gcode(content: bytes) -> dict[str, float]:
     def to_solid() -> Any:
         material = native.Material()
         read_material(chunks_of(content), material)
-        return material, parts(material)
+        return material, readings(material)
 
     solid_s, (material, solids) = best(to_solid)
-    parts_s, _ = best(lambda: parts(material))
-    growing_s, _ = best(lambda: parts(material, growing=True))
+    parts_s, _ = best(lambda: readings(material))
+    growing_s, _ = best(lambda: readings(material, growing=True))
     views_s, _ = best(lambda: [view_stack(solid, 64) for solid in solids])
     megabytes = len(content) / 1e6
     return {
@@ -112,8 +113,8 @@ def measure_gcode(content: bytes) -> dict[str, float]:
         "parse_solid_views_mb_s": megabytes / (solid_s + views_s),
         "segments": material.segments,
         "ns_per_segment": 1e9 * (solid_s - counter_s - parts_s) / max(1, material.segments),
-        "parts_s": parts_s,
-        "parts_growing_s": growing_s,
+        "readings_s": parts_s,
+        "readings_growing_s": growing_s,
         "bricks": material.bricks,
         "pitch_mm": material.pitch_mm,
     }
@@ -132,8 +133,20 @@ def measure_images() -> dict[str, float]:
     return rates
 
 
+def measure_classify(job: Path) -> dict[str, float]:
+    """Wall seconds and peak memory of whole ``c3po classify`` processes on the job, the best of three."""
+    seconds, peak_mb = float("inf"), 0.0
+    for _ in range(3):
+        began = time.perf_counter()
+        child = subprocess.Popen([sys.executable, "-m", "c3po.cli", "classify", str(job)], stdout=subprocess.DEVNULL)
+        _, _, usage = os.wait4(child.pid, 0)
+        seconds = min(seconds, time.perf_counter() - began)
+        peak_mb = max(peak_mb, usage.ru_maxrss / 1024)
+    return {"classify_wall_s": seconds, "classify_peak_mb": peak_mb}
+
+
 def measure_memory(job: Path) -> dict[str, float]:
-    """Peak memory of a process that reads a gigabyte of G-code, five copies of the job side by side over and over."""
+    """Peak memory of a process that reads a gigabyte of G-code, copies of the job side by side over and over."""
     run = subprocess.run([sys.executable, "-c", STREAM, str(job)], capture_output=True, text=True, check=True)
     peak, bricks, pitch_mm, found = (float(word) for word in run.stdout.split())
     return {"stream_1gb_peak_mb": peak, "stream_bricks": bricks, "stream_pitch_mm": pitch_mm, "stream_parts": found}
@@ -143,10 +156,10 @@ def main(arguments: list[str]) -> None:
     if not arguments and not shutil.which("prusa-slicer"):
         raise SystemExit("benchmarks.solid: expected a G-code file or prusa-slicer, found neither; name a file")
     job = Path(arguments[0]) if arguments else sliced_ball()
-    content = stacked(job, TARGET_BYTES) if not arguments else job.read_bytes()
+    content = job.read_bytes()
     with tempfile.TemporaryDirectory() as folder:
         figures = measure_stl(Path(folder))
-    figures |= measure_gcode(content) | measure_images() | measure_memory(job)
+    figures |= measure_gcode(content) | measure_classify(job) | measure_images() | measure_memory(job)
     for name, value in figures.items():
         print(f"{name:<30}{value:>14.4g}")
     machine = {"cpu": cpu_name(), "cores": os.cpu_count(), "load": os.getloadavg()}

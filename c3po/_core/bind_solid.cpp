@@ -135,11 +135,11 @@ void bind_solid(nb::module_& m) {
       .def_prop_ro("open_fraction", &Material::open_fraction)
       .def_prop_ro("tools", &Material::tools)
       .def("of_tools", &Material::of_tools, "which"_a, "The material of some of the tools, by index into tools.")
-      .def_prop_ro("bricks", [](const Material& self) { return self.map().size(); })
-      .def_prop_ro("memory_bytes", [](const Material& self) { return self.map().bytes(); });
+      .def_prop_ro("bricks", [](const Material& self) { return self.maps().size(); })
+      .def_prop_ro("memory_bytes", [](const Material& self) { return self.maps().part.bytes() + self.maps().hinted.bytes(); });
 
   nb::class_<Components>(m, "Components", "A material told apart into connected components, largest first.")
-      .def(nb::init<Material&, bool, double>(), "material"_a, "with_hinted"_a = true, "strip_mm"_a = 0.0,
+      .def(nb::init<const Material&, bool, double>(), "material"_a, "with_hinted"_a = true, "strip_mm"_a = 0.0,
            nb::call_guard<nb::gil_scoped_release>())
       .def("__len__", [](const Components& self) { return self.components().size(); })
       .def_prop_ro("pitch_mm", &Components::pitch_mm)

@@ -29,7 +29,7 @@ Brick& BrickMap::found_or_made(std::int32_t x, std::int32_t y, std::int32_t z) {
     bricks_.push_back(Brick{x, y, z, {}});
     slots_[slot] = Slot{key, std::uint32_t(bricks_.size())};
   }
-  recent_[(std::uint32_t(x) * 5 + std::uint32_t(y) * 19 + std::uint32_t(z)) % recent_size] = slots_[slot];
+  recent_[recent_slot(x, y, z)] = slots_[slot];
   return bricks_[slots_[slot].index - 1];
 }
 

@@ -6,10 +6,9 @@
 
 namespace c3po {
 
-// What is known of a bead, two bits: whether a comment calls it skirt, support, tower or custom code, and whether it is an
-// outline: a closed loop with another loop along it, as parts have and lines of infill, support and raft have not. Kept
-// apart so that solids with and without either can be judged.
-enum Plane : int { plain = 0, looped = 1, hinted = 2, hinted_looped = 3, planes = 4 };
+// Whether a bead is an outline: a closed loop with another loop along it, as parts have and lines of infill, support and
+// raft have not. Kept apart so that solids of either can be judged.
+enum Plane : int { plain = 0, looped = 1, planes = 2 };
 
 // One 8 x 8 x 8 block. A slice is one z; bit y * 8 + x.
 struct Brick {
@@ -23,29 +22,32 @@ struct RowSpan {
   RowSpan(int z0, int z1) : first(z0 >> 3), bricks((z1 >> 3) - first + 1), low(z0 & 7), high(z1 & 7) {}
 };
 
+// Voxels x0..x1 of one row, cut to the eight of a brick.
+inline std::uint64_t row_bits(int x0, int x1) {
+  const int from = std::max(x0, 0), to = std::min(x1, 7);
+  return std::uint64_t((0xFFu >> (7 - to + from)) << from);
+}
+
 // Bricks by position. Open addressing; a brick's index never changes until coarsen().
 class BrickMap {
  public:
   BrickMap();
   Brick& at(std::int32_t x, std::int32_t y, std::int32_t z) {  // made when absent
     const std::uint64_t key = key_of(x, y, z);
-    const Slot& recent = recent_[(std::uint32_t(x) * 5 + std::uint32_t(y) * 19 + std::uint32_t(z)) % recent_size];
+    const Slot& recent = recent_[recent_slot(x, y, z)];
     return recent.index != 0 && recent.key == key ? bricks_[recent.index - 1] : found_or_made(x, y, z);
   }
   // Fills voxels x0..x1 of row y in the slices of span.
   void set_row(int x0, int x1, int y, const RowSpan& span, Plane plane) {
-    const int shift = (y & 7) * 8;
-    for (int brick_x = x0 >> 3; brick_x <= x1 >> 3; ++brick_x) {
-      const int from = std::max(x0 - brick_x * 8, 0), to = std::min(x1 - brick_x * 8, 7);
-      const std::uint64_t bits = std::uint64_t((0xFFu >> (7 - to + from)) << from) << shift;
-      for (int k = 0; k < span.bricks; ++k) {
-        Brick& brick = at(brick_x, y >> 3, span.first + k);
-        std::uint64_t* slices = brick.slices[plane];
-        const int low = k == 0 ? span.low : 0, high = k == span.bricks - 1 ? span.high : 7;
-        slices[low] |= bits;
-        slices[high] |= bits;
-        for (int z = low + 1; z < high; ++z) slices[z] |= bits;
-      }
+    for (int brick = x0 >> 3; brick <= x1 >> 3; ++brick)
+      set_columns(brick, y >> 3, row_bits(x0 - brick * 8, x1 - brick * 8) << ((y & 7) * 8), span, plane);
+  }
+  // Fills the voxels of a mask, bit y * 8 + x, in the slices of span.
+  void set_columns(int x, int y, std::uint64_t mask, const RowSpan& span, Plane plane) {
+    for (int k = 0; k < span.bricks; ++k) {
+      std::uint64_t* slices = at(x, y, span.first + k).slices[plane];
+      const int low = k == 0 ? span.low : 0, high = k == span.bricks - 1 ? span.high : 7;
+      for (int z = low; z <= high; ++z) slices[z] |= mask;
     }
   }
   std::int64_t find(std::int32_t x, std::int32_t y, std::int32_t z) const;  // index or -1
@@ -73,7 +75,10 @@ class BrickMap {
 
   std::vector<Brick> bricks_;
   std::vector<Slot> slots_;
-  static constexpr std::uint32_t recent_size = 256;
+  static constexpr std::uint32_t recent_size = 1024;
+  static std::uint32_t recent_slot(std::int32_t x, std::int32_t y, std::int32_t z) {  // bricks of a layer do not collide
+    return (std::uint32_t(x) + std::uint32_t(y) * 32 + std::uint32_t(z) * 517) % recent_size;
+  }
   std::vector<Slot> recent_;  // beads come back to the same few bricks
 };
 

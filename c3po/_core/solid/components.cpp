@@ -61,10 +61,25 @@ struct Forest {
 
 }  // namespace
 
-Components::Components(Material& material, bool with_hinted, double strip_mm)
-    : pitch_mm_(material.pitch_mm()), origin_mm_(material.origin_mm()) {
-  material.settle();
-  const BrickMap& map = material.map();
+Components::Components(const Material& material, bool with_hinted, double strip_mm) {
+  if (material.has_open_path()) {
+    tell_apart(material.settled(), with_hinted, strip_mm);
+  } else {
+    tell_apart(material, with_hinted, strip_mm);
+  }
+}
+
+void Components::tell_apart(const Material& material, bool with_hinted, double strip_mm) {
+  pitch_mm_ = material.pitch_mm();
+  origin_mm_ = material.origin_mm();
+  const Maps& maps = material.maps();
+  BrickMap both;
+  const bool merged = with_hinted && maps.hinted.size() > 0;
+  if (merged) {
+    both = maps.part;
+    both.add(maps.hinted);
+  }
+  const BrickMap& map = merged ? both : maps.part;
   std::vector<std::int64_t> block_of(map.size(), -1);
   blocks_.reserve(map.size());
   for (std::size_t i = 0; i < map.size(); ++i) {
@@ -72,8 +87,8 @@ Components::Components(Material& material, bool with_hinted, double strip_mm)
     Block block{brick.x, brick.y, brick.z, {}, {}};
     std::uint64_t any = 0;
     for (int z = 0; z < 8; ++z) {
-      block.loops[z] = brick.slices[looped][z] | (with_hinted ? brick.slices[hinted_looped][z] : 0);
-      block.slices[z] = block.loops[z] | brick.slices[plain][z] | (with_hinted ? brick.slices[hinted][z] : 0);
+      block.loops[z] = brick.slices[looped][z];
+      block.slices[z] = block.loops[z] | brick.slices[plain][z];
       any |= block.slices[z];
     }
     if (any == 0) continue;

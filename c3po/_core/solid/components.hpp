@@ -21,7 +21,7 @@ class Components {
  public:
   // with_hinted: also what comments call skirt, support, tower or custom code.
   // strip_mm: cut from the lowest layer what is at most this high and lies around taller material (a brim); 0: keep.
-  Components(Material& material, bool with_hinted, double strip_mm);
+  Components(const Material& material, bool with_hinted, double strip_mm);
 
   const std::vector<Component>& components() const { return components_; }
   double pitch_mm() const { return pitch_mm_; }
@@ -42,11 +42,12 @@ class Components {
     std::uint64_t cells;
     std::uint32_t label;
   };
+  void tell_apart(const Material& material, bool with_hinted, double strip_mm);
   void label(const BrickMap& map, const std::vector<std::int64_t>& block_of);
   bool strip(const Component& component, const BrickMap& map, const std::vector<std::int64_t>& block_of, int slices);
 
-  double pitch_mm_;
-  std::array<double, 3> origin_mm_;
+  double pitch_mm_ = 0;
+  std::array<double, 3> origin_mm_{};
   std::vector<Block> blocks_;
   std::vector<Piece> pieces_;
   std::vector<Component> components_;

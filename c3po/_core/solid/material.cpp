@@ -20,9 +20,7 @@ constexpr float seam_mm = 0.8f;          // slicers leave a loop open by up to a
 constexpr float least_depth_mm = 0.15f, deepest_widths = 1.3f;  // of an outline in the next one
 constexpr std::size_t most_loops = 64;
 
-Plane plane_of(const Segment& segment, bool loop) {
-  return Plane((segment.feature >= Feature::skirt ? hinted : plain) + (loop ? looped : 0));
-}
+bool is_hinted(const Segment& segment) { return segment.feature >= Feature::skirt; }
 
 float width_of(const Segment& segment) {
   return segment.width_mm > 0 ? std::min(segment.width_mm, widest_mm) : default_width_mm;
@@ -49,6 +47,58 @@ int floor_of(float value) {  // std::floor is a call where the processor is not 
 int first_cell(float low) { return floor_of(low + shrink); }
 int last_cell(float high) { return -floor_of(shrink - high) - 1; }
 
+std::int64_t positive(std::int64_t value) { return value & ~(value >> 63); }
+
+// The cells of a bead in rows: from left to right in the first, both moving by a step from row to row, cut to the ends.
+// Fixed numbers.
+struct Band {
+  std::int64_t left, right, step, left_end, right_end;
+
+  // Cells 0 to 63 of row i. Without a branch: beads differ too much to be foreseen.
+  std::uint64_t cells(std::int64_t i, std::int64_t origin) const {
+    const std::int64_t low = left_end + positive(left + i * step - left_end) - origin;
+    const std::int64_t high = right_end - positive(right_end - right - i * step) - origin;
+    const std::int64_t x0 = low >> fixed_bits, x1 = x0 + positive((high >> fixed_bits) - x0);
+    const std::uint64_t empty = std::uint64_t((high + 2 * fixed_shrink - low) >> 63);
+    return (~0ull << (x0 & 63)) & (~0ull >> (63 - (x1 & 63))) & ~empty;
+  }
+
+  // First and last brick that the rows touch.
+  int first_brick(int i0, int i1) const {
+    return int(std::max(left_end, left + std::min(i0 * step, i1 * step)) >> fixed_bits) >> 3;
+  }
+  int last_brick(int i0, int i1) const {
+    return (int(std::min(right_end, right + std::max(i0 * step, i1 * step)) >> fixed_bits) + 1) >> 3;
+  }
+};
+
+// Eight rows at a time, which share their bricks.
+void lay_band(BrickMap& map, const Band& band, int y0, int y1, const RowSpan& span, Plane plane) {
+  for (int brick_y = y0 >> 3; brick_y <= y1 >> 3; ++brick_y) {
+    const int y = brick_y * 8, i0 = std::max(y0, y) - y0, i1 = std::min(y1, y + 7) - y0;
+    const int first = band.first_brick(i0, i1), last = band.last_brick(i0, i1);
+    if (last - first >= 8) {  // flat and long: more than a word
+      for (int i = i0; i <= i1; ++i) {
+        const int x0 = int(std::max(band.left + i * band.step, band.left_end) >> fixed_bits);
+        const int x1 = int(std::min(band.right + i * band.step, band.right_end) >> fixed_bits);
+        if (x0 <= x1) map.set_row(x0, x1, y0 + i, span, plane);
+      }
+      continue;
+    }
+    std::uint64_t rows[8];
+    for (int i = 0; i < 8; ++i) rows[i] = band.cells(y + i - y0, std::int64_t(first) << (fixed_bits + 3));
+    const std::uint64_t valid = (~0ull << (8 * (y0 + i0 - y))) & (~0ull >> (8 * (y + 7 - y0 - i1)));
+    for (int brick = first; brick <= last; ++brick) {
+      std::uint64_t mask = 0;
+      for (int i = 0; i < 8; ++i) {
+        mask |= (rows[i] & 0xFF) << (8 * i);
+        rows[i] >>= 8;
+      }
+      if ((mask & valid) != 0) map.set_columns(brick, brick_y, mask & valid, span, plane);
+    }
+  }
+}
+
 }  // namespace
 
 Material::Material(double pitch_mm, std::array<double, 3> origin_mm, std::size_t max_bricks)
@@ -70,7 +120,7 @@ Loop::Loop(const std::vector<Segment>& beads) {
     const double ax = bead.start_mm[0] - origin[0], ay = bead.start_mm[1] - origin[1];
     const double bx = bead.end_mm[0] - origin[0], by = bead.end_mm[1] - origin[1];
     area += 0.5 * (ax * by - ay * bx);
-    length += std::sqrt((bx - ax) * (bx - ax) + (by - ay) * (by - ay));
+    length += std::fabs(bx - ax) + std::fabs(by - ay);
   }
   area_mm2 = float(std::fabs(area));
   length_mm = float(length);
@@ -84,7 +134,7 @@ bool Loop::lines(const Loop& other, float deepest_mm) const {
       near += depth <= deepest_mm;
     }
   }
-  return near >= 2 && other.area_mm2 - area_mm2 <= 1.5f * deepest_mm * other.length_mm;
+  return near >= 2 && other.area_mm2 - area_mm2 <= 1.2f * deepest_mm * other.length_mm;
 }
 
 // Whether the path is back where it began, after it was further away than a seam is wide.
@@ -105,8 +155,10 @@ void Material::add_segments(const Segment* segments, std::size_t n) {
   }
 }
 
-void Material::settle() {
-  for (; path_.laid < path_.beads.size(); ++path_.laid) lay(path_.beads[path_.laid], false);
+Material Material::settled() const {
+  Material copy = *this;
+  copy.end_path(false);
+  return copy;
 }
 
 // Whether another loop of the layer runs along this one, a bead further in or out: parts are printed with two outlines or
@@ -125,9 +177,8 @@ bool Material::is_lined(const Loop& loop, float z_mm, float width_mm) {
 
 void Material::end_path(bool loop) {
   if (loop) loop = is_lined(Loop(path_.beads), path_.beads.back().end_mm[2], width_of(path_.beads.back()));
-  for (std::size_t i = loop ? 0 : path_.laid; i < path_.beads.size(); ++i) lay(path_.beads[i], loop);
+  for (const Segment& bead : path_.beads) lay(bead, loop);
   path_.beads.clear();
-  path_.laid = 0;
   path_.far_mm = 0;
 }
 
@@ -141,7 +192,7 @@ bool Material::accept(const Segment& segment) {
     return false;
   }
   ++segments_;
-  hinted_ += segment.feature >= Feature::skirt;
+  hinted_ += is_hinted(segment);
   if (end[2] != last_layer_mm_) note_layer(end[2], height_of(segment));
   return true;
 }
@@ -153,22 +204,25 @@ int Material::place_of_tool(int tool) {
     if (tools_[i] == tool) return int(i);
   if (tools_.size() < max_tools) tools_.push_back(tool);
   if (tools_.size() == 1) return -1;
-  if (map_of_tool_.empty()) map_of_tool_.push_back(map_);  // all so far was the first tool's
-  map_of_tool_.resize(tools_.size());
+  if (maps_of_tool_.empty()) maps_of_tool_.push_back(maps_);  // all so far was the first tool's
+  maps_of_tool_.resize(tools_.size());
   return int(tools_.size()) - 1;
 }
 
-Material Material::of_tools(const std::vector<int>& which) {
-  settle();
-  Material some = *this;
-  some.map_of_tool_.clear();
-  some.path_ = Path();
-  some.map_ = BrickMap();
+Material Material::of_tools(const std::vector<int>& which) const {
+  Material some = settled();
+  const std::vector<int> tools = std::move(some.tools_);
+  const std::vector<Maps> of_tool = std::move(some.maps_of_tool_);
+  const Maps all = std::move(some.maps_);
   some.tools_.clear();
+  some.maps_of_tool_.clear();
+  some.maps_ = Maps();
   for (int index : which) {
-    if (index < 0 || std::size_t(index) >= tools_.size()) continue;
-    some.tools_.push_back(tools_[std::size_t(index)]);
-    some.map_.add(map_of_tool_.empty() ? map_ : map_of_tool_[std::size_t(index)]);
+    if (index < 0 || std::size_t(index) >= tools.size()) continue;
+    some.tools_.push_back(tools[std::size_t(index)]);
+    const Maps& from = of_tool.empty() ? all : of_tool[std::size_t(index)];
+    some.maps_.part.add(from.part);
+    some.maps_.hinted.add(from.hinted);
   }
   return some;
 }
@@ -176,25 +230,27 @@ Material Material::of_tools(const std::vector<int>& which) {
 void Material::lay(const Segment& segment, bool loop) {
   const float *start = segment.start_mm, *end = segment.end_mm;
   const float width = width_of(segment), height = height_of(segment);
-  const Plane plane = plane_of(segment, loop);
+  const Plane plane = loop ? looped : plain;
   const int place = place_of_tool(segment.tool);
-  for (BrickMap* map : {&map_, place < 0 ? nullptr : &map_of_tool_[std::size_t(place)]}) {
-    if (map == nullptr) continue;
-    // A steep bead is laid in pieces that each rise by a voxel at most.
-    const float rise = std::fabs(end[2] - start[2]) * float(1 / pitch_mm_);
-    const int pieces = std::max(1, int(std::ceil(rise)));
-    if (pieces == 1) lay_piece(*map, start, end, width, height, plane);
-    for (int i = 0; i < pieces && pieces > 1; ++i) {
-      float from[3], to[3];
-      for (int axis = 0; axis < 3; ++axis) {
-        from[axis] = start[axis] + (end[axis] - start[axis]) * float(i) / float(pieces);
-        to[axis] = start[axis] + (end[axis] - start[axis]) * float(i + 1) / float(pieces);
-      }
-      lay_piece(*map, from, to, width, height, plane);
+  const auto map_of = [&](Maps& maps) -> BrickMap& { return is_hinted(segment) ? maps.hinted : maps.part; };
+  const auto lay_both = [&](const float from[3], const float to[3]) {
+    lay_piece(map_of(maps_), from, to, width, height, plane);
+    if (place >= 0) lay_piece(map_of(maps_of_tool_[std::size_t(place)]), from, to, width, height, plane);
+  };
+  // A steep bead is laid in pieces that each rise by a voxel at most.
+  const float rise = std::fabs(end[2] - start[2]) * float(1 / pitch_mm_);
+  const int pieces = rise <= 1 ? 1 : int(std::ceil(rise));
+  if (pieces == 1) lay_both(start, end);
+  for (int i = 0; i < pieces && pieces > 1; ++i) {
+    float from[3], to[3];
+    for (int axis = 0; axis < 3; ++axis) {
+      from[axis] = start[axis] + (end[axis] - start[axis]) * float(i) / float(pieces);
+      to[axis] = start[axis] + (end[axis] - start[axis]) * float(i + 1) / float(pieces);
     }
+    lay_both(from, to);
   }
   // Long beads cost by their length: a file of nothing else ends on a coarser grid instead of taking minutes.
-  if (map_.size() > max_bricks_ || rows_ > 300000000 + 300 * segments_) coarsen();
+  if (maps_.size() > max_bricks_ || rows_ > 300000000 + 300 * segments_) coarsen();
 }
 
 void Material::lay_piece(BrickMap& map, const float start[3], const float end[3], float width_mm, float height_mm, Plane plane) {
@@ -216,21 +272,15 @@ void Material::lay_piece(BrickMap& map, const float start[3], const float end[3]
     first = ax + (float(y0) + 0.5f - ay) * slope;
   }
   // Rows are walked in whole numbers: 2^24 to a voxel.
-  const std::int64_t step = fixed(slope), left_end = fixed(low_x + shrink), right_end = fixed(high_x - shrink) - 1;
-  std::int64_t left = fixed(first - lean + shrink), right = fixed(first + lean - shrink) - 1;
-  const RowSpan span(z0, z1);
-  for (int y = y0; y <= y1; ++y, left += step, right += step) {
-    const std::int64_t low = std::max(left, left_end), high = std::min(right, right_end);
-    const int x0 = int(low >> fixed_bits), x1 = int(high >> fixed_bits);
-    if (low > high + 2 * fixed_shrink) continue;
-    map.set_row(x0, std::max(x0, x1), y, span, plane);
-  }
+  const Band band{fixed(first - lean + shrink), fixed(first + lean - shrink) - 1, fixed(slope), fixed(low_x + shrink),
+                  fixed(high_x - shrink) - 1};
+  lay_band(map, band, y0, y1, RowSpan(z0, z1), plane);
 }
 
 void Material::coarsen() {
   // The grid keeps its corner, so that a voxel of the new grid covers eight whole voxels of the old.
-  map_.coarsen();
-  for (BrickMap& map : map_of_tool_) map.coarsen();
+  maps_.coarsen();
+  for (Maps& maps : maps_of_tool_) maps.coarsen();
   pitch_mm_ *= 2;
   rows_ /= 2;
 }

@@ -17,7 +17,7 @@ struct MeshBounds {
 // faces: n x 3 numbers of vertices, or null when every three vertices are a face.
 MeshBounds mesh_bounds(const double* vertices, std::size_t n_vertices, const std::int32_t* faces, std::size_t n_faces);
 
-// A closed loop in short: its box on the bed, mm, its length, mm, and the area it turns around, mm2.
+// A closed loop in short: its box on the bed, mm, its length along x and y, mm, and the area it turns around, mm2.
 struct Loop {
   float low[2] = {1e30f, 1e30f}, high[2] = {-1e30f, -1e30f};
   float length_mm = 0, area_mm2 = 0;
@@ -30,11 +30,22 @@ struct Loop {
 // Beads that follow one another without a gap, until the path comes back to where it began or ends elsewhere.
 struct Path {
   std::vector<Segment> beads;
-  std::size_t laid = 0;  // of them, on the grid already
-  float far_mm = 0;      // from the start of the path
+  float far_mm = 0;  // from the start of the path
 
   bool continues_with(const Segment& next) const;
   bool comes_back(const Segment& last);
+};
+
+// Material by what comments say of it: hinted is what they call skirt, support, tower or custom code. Kept apart so that
+// solids with and without it can both be judged.
+struct Maps {
+  BrickMap part, hinted;
+
+  void coarsen() {
+    part.coarsen();
+    hinted.coarsen();
+  }
+  std::size_t size() const { return part.size() + hinted.size(); }
 };
 
 class Material : public SegmentSink {
@@ -46,8 +57,9 @@ class Material : public SegmentSink {
 
   // Every voxel that a bead touches. The bead reaches from z - height to z. Coordinates beyond 10 m are dropped.
   void add_segments(const Segment* segments, std::size_t n) override;
-  // Puts the path that is still open on the grid. Whoever reads the map calls it first.
-  void settle();
+  // A path is put on the grid when it ends. Whoever reads the map before asks for a copy in which it has ended.
+  bool has_open_path() const { return !path_.beads.empty(); }
+  Material settled() const;
 
   // Every voxel that a triangle touches, and every voxel around which the surface winds (nonzero, two of three
   // axes): right for inverted and overlapping bodies, nearly right for open ones. corners: n x 3 x 3, mm. Each call
@@ -57,9 +69,9 @@ class Material : public SegmentSink {
 
   double pitch_mm() const { return pitch_mm_; }
   const std::array<double, 3>& origin_mm() const { return origin_mm_; }
-  const BrickMap& map() const { return map_; }
+  const Maps& maps() const { return maps_; }
   std::uint64_t segments() const { return segments_; }
-  std::uint64_t hinted() const { return hinted_; }  // segments that a comment calls skirt, support, tower or custom code
+  std::uint64_t hinted() const { return hinted_; }  // segments
   std::uint64_t dropped() const { return dropped_; }
   // Share of lines through the mesh that go in and do not come out; 0 for a closed surface.
   double open_fraction() const { return crossed_lines_ == 0 ? 0 : double(open_lines_) / double(crossed_lines_); }
@@ -68,7 +80,7 @@ class Material : public SegmentSink {
   // Tools that laid material, in the order of their first bead.
   const std::vector<int>& tools() const { return tools_; }
   // The material of some of the tools; indices into tools().
-  Material of_tools(const std::vector<int>& which);
+  Material of_tools(const std::vector<int>& which) const;
 
  private:
   bool accept(const Segment& segment);
@@ -83,8 +95,8 @@ class Material : public SegmentSink {
   double pitch_mm_;
   std::array<double, 3> origin_mm_;
   std::size_t max_bricks_;
-  BrickMap map_;
-  std::vector<BrickMap> map_of_tool_;  // empty while one tool laid everything
+  Maps maps_;
+  std::vector<Maps> maps_of_tool_;  // empty while one tool laid everything
   std::vector<int> tools_;
   Path path_;
   std::vector<Loop> loops_;  // of this layer, the last ones

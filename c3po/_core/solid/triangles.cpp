@@ -255,11 +255,11 @@ void Material::add_mesh(const double* vertices, std::size_t n_vertices, const st
         }
         int end = x;
         while (end + 1 < size[0] && grid.get(end + 1, y, z)) ++end;
-        map_.set_row(x + first[0], end + first[0], y + first[1], RowSpan(z + first[2], z + first[2]), plain);
+        maps_.part.set_row(x + first[0], end + first[0], y + first[1], RowSpan(z + first[2], z + first[2]), plain);
         x = end + 1;
       }
     }
-  if (map_.size() > max_bricks_) coarsen();
+  if (maps_.size() > max_bricks_) coarsen();
 }
 
 }  // namespace c3po
