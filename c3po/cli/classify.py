@@ -42,6 +42,7 @@ def classify(
     jobs: Annotated[
         int, typer.Option("--jobs", "-j", min=0, help="Worker processes; 0 uses all cores when there are many files.")
     ] = 0,
+    engine: Annotated[str, typer.Option(help="processes of this machine, or ray for a Ray cluster.")] = "processes",
 ) -> int:
     """Is this print job a weapon? Judge files, folders or a stream.
 
@@ -57,7 +58,9 @@ def classify(
     found = find_jobs(paths)
     for folder in found.empty:
         print(f"c3po: {folder}: expected jobs or meshes in the folder, found none; name the files", file=sys.stderr)
-    answers = judged_files(found.paths, network, policy, early=early, evidence=explain is not None, jobs=jobs)
+    answers = judged_files(
+        found.paths, network, policy, early=early, evidence=explain is not None, jobs=jobs, engine=engine
+    )
     kept: list[Judged] = []
     verdicts = []
     for judged in with_progress(answers, len(found.paths)):

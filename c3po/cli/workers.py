@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from functools import cache
 from pathlib import Path
 
 from c3po.verdict import Judged, Problem, Screen, judge_file
@@ -18,7 +19,14 @@ _screen: Screen | None = None
 
 
 def judged_files(
-    paths: Sequence[Path], network: Path | None, policy: Path | None, *, early: bool, evidence: bool, jobs: int
+    paths: Sequence[Path],
+    network: Path | None,
+    policy: Path | None,
+    *,
+    early: bool,
+    evidence: bool,
+    jobs: int,
+    engine: str = "processes",
 ) -> Iterator[Judged]:
     """A judged file for every path, in order, as they become ready.
 
@@ -28,9 +36,14 @@ def judged_files(
         Keep the views of the parts.
     jobs : int
         Worker processes; 0 chooses: one per core for many files, none for few.
+    engine : str
+        ``processes`` of this machine, or ``ray`` for a Ray cluster whose machines see the files at the same paths.
     """
     screen = Screen.open(network, policy)
     n_workers = jobs or ((os.cpu_count() or 1) if len(paths) >= FILES_PER_POOL else 1)
+    if engine != "processes":
+        yield from _on_cluster(paths, screen, (network, policy), early, evidence, n_workers, engine)
+        return
     if min(n_workers, len(paths)) <= 1:
         for path in paths:
             yield judge_safely(path, screen, early=early, evidence=evidence)
@@ -63,6 +76,42 @@ def _pooled(
         if done < len(paths):
             yield _judged_alone(paths[done], screen, opened, early, evidence)
             done += 1
+
+
+def _on_cluster(
+    paths: Sequence[Path],
+    screen: Screen,
+    opened: tuple[Path | None, Path | None],
+    early: bool,
+    evidence: bool,
+    n_workers: int,
+    engine: str,
+) -> Iterator[Judged]:
+    """Answers of a cluster; a file whose worker dies is tried alone on this machine."""
+    from c3po.dataset.engines import ready, run_tasks
+    from c3po.errors import ManifestError
+
+    done = 0
+    with ready(n_workers, engine):
+        while done < len(paths):
+            tasks = [(path, opened, early, evidence) for path in paths[done:]]
+            try:
+                for judged in run_tasks(_judge_anywhere, tasks, n_workers, engine):
+                    yield judged
+                    done += 1
+            except ManifestError:
+                yield _judged_alone(paths[done], screen, opened, early, evidence)
+                done += 1
+
+
+def _judge_anywhere(task: tuple[Path, tuple[Path | None, Path | None], bool, bool]) -> Judged:
+    path, opened, early, evidence = task
+    return judge_safely(path, _opened(*opened), early=early, evidence=evidence)
+
+
+@cache
+def _opened(network: Path | None, policy: Path | None) -> Screen:
+    return Screen.open(network, policy)
 
 
 def _judged_alone(

@@ -86,3 +86,19 @@ def test_on_ray_too_errors_arrive_as_they_were_and_killed_workers_are_told(clust
         list(engines.run_tasks(_fail, [1, 2, 3], 2, "ray"))
     with pytest.raises(ManifestError, match="workers: expected all to finish, found one killed"):
         list(engines.run_tasks(_die, list(range(6)), 2, "ray"))
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")  # Ray's own
+def test_a_ray_cluster_judges_files_as_this_machine_does(cluster: None, built: Path, tmp_path: Path) -> None:
+    from c3po.cli.workers import judged_files
+
+    paths = [*sorted((built / "toolpaths").glob("*.gcode.gz"))[:5], tmp_path / "none.gcode"]
+    how: dict = {"early": False, "evidence": False, "jobs": 2}
+    here, there = (list(judged_files(paths, None, None, engine=engine, **how)) for engine in ("processes", "ray"))
+
+    def told(answers: list) -> list[dict]:
+        return [answer.verdict.to_json() | {"elapsed_s": None} for answer in answers]
+
+    assert told(there) == told(here)
+    assert there[-1].verdict.error is not None
