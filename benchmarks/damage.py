@@ -1,8 +1,8 @@
 """Every file of the development data cut short and with bytes flipped: does anything but a `C3poError` come out?
 
-``python -m benchmarks.damage [FOLDER]`` damages each file in 40 ways (20 cuts, 20 with flipped bytes) and writes counts to
-``benchmarks/results/damage.json``. Without FOLDER it takes ``../shared/data``. Each damaged file goes through containers and
-readers; every fifth goes on to its solids and views. The places depend on the file's name alone.
+``python -m benchmarks.damage [FOLDER]`` damages each file in 40 ways (20 cuts, 20 with flipped bytes) and writes counts
+to ``benchmarks/results/damage.json``. Without FOLDER it takes ``../shared/data``. Each damaged file goes through
+containers and readers; every fifth goes on to its solids and views. The places depend on the file's name alone.
 """
 
 import json
@@ -51,7 +51,6 @@ def read_all(path: Path, *, to_solids: bool) -> str:
             for solid in solids[:4]:
                 assert np.isfinite(view_stack(solid, 28)).all()
     except C3poError as problem:
-        assert str(problem).strip(), "an error without words"
         return problem.code
     return "read"
 
@@ -74,9 +73,7 @@ def main(arguments: list[str]) -> None:
     data = Path(arguments[0]) if arguments else DATA
     found = files(data)
     if not found:
-        raise SystemExit(
-            f"benchmarks.damage: expected files below {data}/gcode, benign or weapons, found none; name a folder"
-        )
+        raise SystemExit(f"benchmarks.damage: expected files below {data}/gcode, found none; name a folder")
     outcomes: Counter[str] = Counter()
     failures, slowest = [], (0.0, "")
     with tempfile.TemporaryDirectory() as folder:

@@ -1,4 +1,4 @@
-"""Real files cut short and with flipped bytes raise nothing but a `C3poError`. All of them: ``benchmarks/damage.py``."""
+"""Real files cut short or with flipped bytes raise nothing but a `C3poError`. All: ``benchmarks/damage.py``."""
 
 import zipfile
 from pathlib import Path

@@ -83,5 +83,6 @@ def _text_corners(data: bytes, where: str) -> NDArray[np.float32]:
 def _mesh(corners: NDArray[np.float32], where: str, flags: tuple[str, ...] = ()) -> Mesh:
     if len(corners) == 0:
         raise MeshError(f"{where}: expected faces, found none; export it again as a surface")
-    vertices_mm = corners.reshape(-1, 3).astype(np.float64)
+    with np.errstate(invalid="ignore"):  # a signalling NaN becomes a quiet one, which is refused or dropped below
+        vertices_mm = corners.reshape(-1, 3).astype(np.float64)
     return Mesh(vertices_mm, np.arange(len(vertices_mm), dtype=np.int32).reshape(-1, 3), flags=flags)

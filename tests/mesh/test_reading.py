@@ -78,6 +78,7 @@ def test_a_failed_write_leaves_nothing(tmp_path: Path) -> None:
 
 
 NAN = binary()[:96] + struct.pack("<f", float("nan")) + binary()[100:]
+SIGNALLING_NAN = binary()[:96] + struct.pack("<I", 0x7F800001) + binary()[100:]  # numpy warns of these
 
 
 @pytest.mark.parametrize(
@@ -87,6 +88,7 @@ NAN = binary()[:96] + struct.pack("<f", float("nan")) + binary()[100:]
         (binary(4_000_000_000), "part.stl: expected 84 + 50 x 4000000000 bytes, got 684; the file is cut short"),
         (b"x" * 40, "part.stl: expected at least 84 bytes, got 40"),
         (NAN, "part.stl: expected finite coordinates, found NaN or infinity; repair the mesh"),
+        (SIGNALLING_NAN, "part.stl: expected finite coordinates, found NaN or infinity; repair the mesh"),
         (text()[:300], "part.stl:21: expected endfacet, found the end; export it again"),
         (text().replace(b"vertex 10 ", b"vertex 1,0 ", 1), "expected three numbers after vertex, found '1,0'"),
         (b"solid nothing\nendsolid nothing\n", "part.stl: expected faces, found none"),

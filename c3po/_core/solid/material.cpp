@@ -37,6 +37,7 @@ float distance(const float a[3], const float b[3]) {
 
 // First and last cell that the interval [low, high] touches.
 constexpr int fixed_bits = 24;
+constexpr std::int64_t brick_width = std::int64_t(8) << fixed_bits;
 constexpr std::int64_t fixed_shrink = std::int64_t(double(shrink) * (1 << fixed_bits));
 std::int64_t fixed(float value) { return std::int64_t(double(value) * (1 << fixed_bits)); }
 
@@ -86,7 +87,7 @@ void lay_band(BrickMap& map, const Band& band, int y0, int y1, const RowSpan& sp
       continue;
     }
     std::uint64_t rows[8];
-    for (int i = 0; i < 8; ++i) rows[i] = band.cells(y + i - y0, std::int64_t(first) << (fixed_bits + 3));
+    for (int i = 0; i < 8; ++i) rows[i] = band.cells(y + i - y0, std::int64_t(first) * brick_width);
     const std::uint64_t valid = (~0ull << (8 * (y0 + i0 - y))) & (~0ull >> (8 * (y + 7 - y0 - i1)));
     for (int brick = first; brick <= last; ++brick) {
       std::uint64_t mask = 0;
