@@ -20,6 +20,7 @@ from pipelines import drawing
 from pipelines.params import BASELINES, EVALUATION, PACKED, REPORT, SCREEN, SET
 
 EXAMPLES = 12
+ENOUGH = 100  # gun jobs, for an interval no wider than twenty points
 BUDGETS = (0.001, 0.005, 0.01, 0.02, 0.05)
 STYLE = """body{font:16px/1.5 system-ui,sans-serif;max-width:58rem;margin:2rem auto;padding:0 1rem;color:#22303c}
 h1{margin-bottom:.2rem}h2{margin-top:2.6rem;border-bottom:2px solid #b3261e;padding-bottom:.2rem}
@@ -66,10 +67,11 @@ def answer(outcomes: Rows) -> str:
     guns, others = [row for row in outcomes if is_gun(row)], [row for row in outcomes if not is_gun(row)]
     stopped, n_guns = counted(guns, "weapon")
     wrongly, n_others = counted(others, "weapon")
+    few = " <b>Too few jobs to judge by: this profile shows that the pipeline runs.</b>" if n_guns < ENOUGH else ""
     return (
         f'<p class="answer">Of <b>{n_guns}</b> print jobs of guns, of families that the network never saw, '
         f"<b>{stopped}</b> were called weapon: {share_text(stopped, n_guns)} %. Of <b>{n_others}</b> harmless jobs "
-        f"<b>{wrongly}</b> were: {share_text(wrongly, n_others)} %. In brackets: 95 % interval (Wilson).</p>"
+        f"<b>{wrongly}</b> were: {share_text(wrongly, n_others)} %. In brackets: 95 % interval (Wilson).{few}</p>"
     )
 
 
@@ -141,7 +143,7 @@ def materials(index: dict[str, Any], training: dict[str, Any]) -> list[str]:
         + ", ".join(f"{count} in <code>{name}</code>" for name, count in tables.items())
         + f". The network was trained on parts of {seen} families and is judged on print jobs of {unseen} others. "
         "Its thresholds were set on other parts of these, so the rates at the policy's thresholds are a little kind; "
-        "the ROC curve does not depend on them.</p>",
+        "the ROC curve does not depend on them. It was trained for this page: the released one has its own card.</p>",
         "<p>Everything here is generated: real parts vary more. Gun shapes are solid, non-functional silhouettes.</p>",
         f'<div class="digest">{grid(digests)}</div>',
     ]
