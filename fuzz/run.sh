@@ -18,7 +18,7 @@ for target in "${targets[@]}"; do
   sources=()
   for folder in $(folder_of "$target"); do sources+=("$core/_core/$folder"/*.cpp); done
   clang++ -std=c++17 -g -O1 -fno-omit-frame-pointer -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
-    -I"$core" "$here/$target.cpp" "${sources[@]}" -o "$build/$target"
+    -DC3PO_BASE_ONLY -Wno-psabi -I"$core" "$here/$target.cpp" "${sources[@]}" -o "$build/$target"
   mkdir -p "$build/corpus-$target" "$here/corpus/$target"
   options=(-max_total_time="$seconds" -timeout=60 -rss_limit_mb=1024 -print_final_stats=1 -artifact_prefix="$build/$target-")
   [ -f "$here/$target.dict" ] && options+=(-dict="$here/$target.dict")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import operator
 import os
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NoReturn, cast
 
@@ -30,9 +31,9 @@ def graph_from_torch(module: nn.Module, example_input: Tensor, *, scores: str | 
     Parameters
     ----------
     module : nn.Module
-        Takes (n, channels, height, width) and gives (n, labels). A reshape of (n, views, h, w) to (n * views, 1, h, w)
-        and back is a network over views.
-    example_input : float tensor, shape (any, channels, height, width)
+        Takes (n, channels, height, width) or (n, steps, features) and gives (n, labels), or several such for early
+        exits, the answer last. A reshape of (n, views, h, w) to (n * views, 1, h, w) and back is a network over views.
+    example_input : float tensor, shape (any, channels, height, width) or (any, steps, features)
         Only its shape is read.
     scores : {"softmax", "sigmoid"}, optional
         What to append to the output.
@@ -79,18 +80,40 @@ def export_onnx(module: nn.Module, example_input: Tensor, path: str | os.PathLik
         partial.unlink(missing_ok=True)
 
 
+@dataclass(frozen=True)
+class _RecurrentPart:
+    """What a value of the trace is of a recurrent layer's answer; the layer is built when it shows what is wanted."""
+
+    op: str
+    module: nn.RNNBase
+    source: int
+    what: str  # all, sequence, states, or both states of an lstm
+
+    def built(self, graph: Graph, *, sequence: bool) -> int:
+        at, layers = self.source, self.module.num_layers
+        for layer in range(layers):
+            names = {"weight_input": "weight_ih", "weight_hidden": "weight_hh"}
+            if self.module.bias:
+                names |= {"bias_input": "bias_ih", "bias_hidden": "bias_hh"}
+            tensors = {ours: _array(getattr(self.module, f"{theirs}_l{layer}")) for ours, theirs in names.items()}
+            at = graph.add(self.op, at, **tensors, sequence=sequence or layer + 1 < layers)
+        return at
+
+
 class _Translation:
     """Walks the traced module once; `at` maps its values to nodes of the graph."""
 
     def __init__(self, traced: fx.GraphModule, shape: tuple[int, ...]) -> None:
-        if len(shape) != 4:
+        if len(shape) not in (3, 4):
             raise PlanError(
-                f"expected an example of shape (n, channels, height, width), got {tuple(shape)}; add the missing sides"
+                "expected an example of shape (n, channels, height, width) or (n, steps, features), "
+                f"got {tuple(shape)}; add the missing sides"
             )
         self.traced = traced
         self.modules = dict(traced.named_modules())
-        self.built = Graph((shape[1], shape[2], shape[3]))
+        self.built = Graph((shape[1], shape[2], shape[3]) if len(shape) == 4 else (1, shape[1], shape[2]))
         self.at: dict[fx.Node, int] = {}
+        self.parts: dict[fx.Node, _RecurrentPart] = {}
         self.views = 0
 
     def graph(self, scores: str | None) -> Graph:
@@ -113,6 +136,9 @@ class _Translation:
     def translate(self, node: fx.Node) -> None:
         if node.op == "call_module":
             module = self.modules[str(node.target)]
+            if isinstance(module, nn.RNNBase):
+                self.parts[node] = self.recurrent(node, module)
+                return
             for kind, build in _MODULES.items():
                 if isinstance(module, kind):
                     self.at[node] = build(self, node, module)
@@ -120,7 +146,9 @@ class _Translation:
             self.refuse(node, type(module).__name__)
         name = node.target if isinstance(node.target, str) else getattr(node.target, "__name__", str(node.target))
         build_call = _CALLS.get(name.rstrip("_") if name != "__getitem__" else name)
-        if build_call is None:
+        if name == "getitem" and node.args[0] in self.parts:
+            self.recurrent_item(node, self.parts[cast(fx.Node, node.args[0])])
+        elif build_call is None:
             self.refuse(node, name)
         else:
             self.at[node] = build_call(self, node)
@@ -132,6 +160,11 @@ class _Translation:
 
     def source(self, node: fx.Node, index: int = 0) -> int:
         value = node.args[index]
+        if isinstance(value, fx.Node) and value in self.parts:
+            if self.parts[value].what != "sequence":
+                self.refuse(node, "all states of a recurrent layer; take its sequence or its last state")
+            if value not in self.at:
+                self.at[value] = self.parts[value].built(self.built, sequence=True)
         if not isinstance(value, fx.Node) or value not in self.at:
             self.refuse(node, f"{node.target} of a constant")
         return self.at[value]
@@ -184,8 +217,25 @@ class _Translation:
             "affine", source, scale=np.broadcast_to(scale, channels), offset=np.broadcast_to(offset, channels)
         )
 
-    def recurrent(self, node: fx.Node, module: nn.RNNBase) -> NoReturn:
-        self.refuse(node, f"{type(module).__name__} (describe it with Graph.add)")
+    def recurrent(self, node: fx.Node, module: nn.RNNBase) -> _RecurrentPart:
+        op = {nn.GRU: "gru", nn.LSTM: "lstm"}.get(type(module))
+        if op is None or not module.batch_first or module.bidirectional or module.proj_size or len(node.args) > 1:
+            self.refuse(node, f"{type(module).__name__} other than a GRU or LSTM, batch_first, one direction, from zero")
+        return _RecurrentPart(op, module, self.source(node), "all")
+
+    def recurrent_item(self, node: fx.Node, part: _RecurrentPart) -> None:
+        """``sequence, states = layer(x)``; then ``sequence[:, -1]``, ``states[-1]`` or, of an LSTM, ``states[0][-1]``."""
+        index, is_lstm = node.args[1], part.op == "lstm"
+        if part.what == "all" and index in (0, 1):
+            part = replace(part, what="sequence" if index == 0 else "both" if is_lstm else "states")
+        elif part.what == "both" and index == 0:
+            part = replace(part, what="states")
+        elif index == (-1 if part.what == "states" else (slice(None, None, None), -1)):
+            self.at[node] = part.built(self.built, sequence=False)
+            return
+        else:
+            self.refuse(node, f"item {index} of a recurrent layer")
+        self.parts[node] = part
 
     def pool(self, node: fx.Node, op: str, kernel: Any, stride: Any, padding: Any, **settings: Any) -> int:
         if settings.pop("ceil_mode", False):
@@ -248,6 +298,8 @@ class _Translation:
             if len(after) == 2:
                 flat = source if len(before) == 2 else self.built.add("flatten", source)
                 return self.built.add("view_pool", flat, how="concat")
+        if len(before) == 4 and before[1] == 1 and after == (batch, *before[2:]):
+            return source  # an image of one channel as a sequence of its rows
         if len(after) == 2 and after[0] == batch:
             return self.built.add("flatten", source)
         self.refuse(node, f"a reshape from {before} to {after}")
@@ -332,7 +384,6 @@ _MODULES: dict[type[nn.Module], Callable[..., int]] = {
     nn.Identity: _same,
     nn.Dropout: _same,
     nn.Dropout2d: _same,
-    nn.RNNBase: _Translation.recurrent,
 }  # fmt: skip
 
 _CALLS: dict[str, Callable[[_Translation, fx.Node], int]] = {
@@ -351,6 +402,7 @@ _CALLS: dict[str, Callable[[_Translation, fx.Node], int]] = {
     "reshape": _Translation.reshape,
     "view": _Translation.reshape,
     "unflatten": _Translation.reshape,
+    "squeeze": _Translation.reshape,
     "mean": lambda t, n: t.reduce(n, "mean", "global_avg_pool"),
     "amax": lambda t, n: t.reduce(n, "max", "global_max_pool"),
     "max": lambda t, n: t.reduce(n, "max", "global_max_pool"),

@@ -9,7 +9,7 @@
 
 namespace c3po::inference {
 extern const Kernels kernels_base;
-#if defined(__x86_64__)
+#if defined(__x86_64__) && !defined(C3PO_BASE_ONLY)
 extern const Kernels kernels_v3, kernels_v4;
 #endif
 namespace {
@@ -126,7 +126,7 @@ const Kernels& exact_kernels() { return kernels_exact; }
 const Kernels* kernels_named(const char* name) {
   if (!std::strcmp(name, "exact")) return &kernels_exact;
   if (!std::strcmp(name, "base")) return &kernels_base;
-#if defined(__x86_64__)
+#if defined(__x86_64__) && !defined(C3PO_BASE_ONLY)
   if (!std::strcmp(name, "x86-64-v3") && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return &kernels_v3;
   if (!std::strcmp(name, "x86-64-v4") && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
       __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw"))

@@ -1,5 +1,5 @@
 // x86-64-v3: AVX2 with fused multiply-add.
-#if defined(__x86_64__)
+#if defined(__x86_64__) && !defined(C3PO_BASE_ONLY)
 #define C3PO_KERNELS kernels_v3
 #define C3PO_NAME "x86-64-v3"
 #define C3PO_WIDEST 8
