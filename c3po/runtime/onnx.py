@@ -111,11 +111,11 @@ class _Writer:
         if node.op in ("conv2d", "linear"):
             return self.layer(node, x)
         if node.op in ("max_pool", "avg_pool"):
-            window = _window(given, given["kernel"])
+            kernel = two_numbers(given["kernel"])
             if node.op == "max_pool":
-                return self.add("MaxPool", [x], kernel_shape=_two(given["kernel"]), **window)
+                return self.add("MaxPool", [x], kernel_shape=kernel, **window(given, kernel))
             counts = int(given.get("count_padding", True))
-            return self.add("AveragePool", [x], kernel_shape=_two(given["kernel"]), count_include_pad=counts, **window)
+            return self.add("AveragePool", [x], kernel_shape=kernel, count_include_pad=counts, **window(given, kernel))
         if node.op == "add":
             for other in inputs[1:]:
                 x = self.add("Add", [x, other])
@@ -143,7 +143,7 @@ class _Writer:
         if "bias" in node.tensors:
             constants.append(self.constant(node.tensors["bias"]))
         if node.op == "conv2d":
-            return self.add("Conv", [x, *constants], kernel_shape=list(weight.shape[2:]), **_window(node.settings, 1))
+            return self.add("Conv", [x, *constants], kernel_shape=list(weight.shape[2:]), **window(node.settings, 1))
         x = self.add("Gemm", [self.add("Flatten", [x]), *constants], transB=1)
         return self.add("Reshape", [x, self.sides(0, -1, 1, 1)])
 
@@ -176,12 +176,14 @@ class _Writer:
         return self.add("Reshape", [last, self.sides(-1, units, 1, 1)])
 
 
-def _two(value: Any) -> list[int]:
+def two_numbers(value: Any) -> list[int]:
+    """Height and width of a setting that may be one number for both."""
     return [int(value)] * 2 if isinstance(value, int) else [int(n) for n in value]
 
 
-def _window(settings: dict[str, Any], stride: Any) -> dict[str, list[int]]:
-    return {"strides": _two(settings.get("stride", stride)), "pads": _two(settings.get("padding", 0)) * 2}
+def window(settings: dict[str, Any], stride: Any) -> dict[str, list[int]]:
+    """``strides`` and ``pads`` of a node as ONNX writes them; ``stride`` where the settings name none."""
+    return {"strides": two_numbers(settings.get("stride", stride)), "pads": two_numbers(settings.get("padding", 0)) * 2}
 
 
 def _shape(node: Node, inputs: list[tuple[int, int, int]], views: int) -> tuple[int, int, int]:
@@ -189,11 +191,11 @@ def _shape(node: Node, inputs: list[tuple[int, int, int]], views: int) -> tuple[
     channels, height, width = inputs[0]
     block = max(int(node.settings.get("circulant", 0)), 1)
     if node.op in ("conv2d", "max_pool", "avg_pool"):
-        kernel = node.tensors["weight"].shape[2:] if node.op == "conv2d" else _two(node.settings["kernel"])
-        window = _window(node.settings, 1 if node.op == "conv2d" else kernel)
+        kernel = node.tensors["weight"].shape[2:] if node.op == "conv2d" else two_numbers(node.settings["kernel"])
+        moves = window(node.settings, 1 if node.op == "conv2d" else kernel)
         sides = [
             (side + 2 * pad - size) // stride + 1
-            for side, pad, size, stride in zip((height, width), window["pads"], kernel, window["strides"], strict=False)
+            for side, pad, size, stride in zip((height, width), moves["pads"], kernel, moves["strides"], strict=False)
         ]
         channels = len(node.tensors["weight"]) * block if node.op == "conv2d" else channels
         return channels, sides[0], sides[1]
