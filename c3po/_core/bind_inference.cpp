@@ -24,7 +24,7 @@ nb::object array_of(const std::vector<T>& values, std::size_t rows, std::size_t 
   return nb::cast(nb::ndarray<nb::numpy, T>(data->data(), {rows, columns}, owner));
 }
 
-// (values, coding, mantissa bits, book, codes)
+// (values, coding, mantissa bits, book, codes, levels of the entries or b"", the same of lower levels)
 Tensor tensor_from(const nb::tuple& fields) {
   Tensor t;
   const auto values = nb::cast<FloatArray>(fields[0]);
@@ -34,12 +34,16 @@ Tensor tensor_from(const nb::tuple& fields) {
   t.book = nb::cast<std::vector<float>>(fields[3]);
   const auto codes = nb::cast<CodeArray>(fields[4]);
   t.codes.assign(codes.data(), codes.data() + codes.size());
+  const auto level = nb::cast<nb::bytes>(fields[5]);
+  t.level.assign(level.c_str(), level.c_str() + level.size());
+  for (const nb::handle lower : nb::cast<nb::list>(fields[6])) t.lower.push_back(tensor_from(nb::cast<nb::tuple>(lower)));
   return t;
 }
 
 // nodes: (op, inputs, settings, tensors or None by slot)
-Graph graph_from(const nb::list& nodes, const std::vector<std::uint32_t>& outputs, const std::string& metadata) {
+Graph graph_from(const nb::list& nodes, const std::vector<std::uint32_t>& outputs, const std::string& metadata, std::uint32_t levels) {
   Graph graph;
+  graph.levels = levels;
   graph.outputs = outputs;
   graph.metadata = metadata;
   for (const nb::handle item : nodes) {
@@ -68,8 +72,12 @@ nb::tuple node_to(const Node& node) {
   nb::list tensors;
   for (std::size_t slot = 0; slot < node.tensors.size(); ++slot) {
     const Tensor& t = node.tensors[slot];
-    if (node.has[slot])
-      tensors.append(nb::make_tuple(array_of(t.values, t.rows, t.columns), static_cast<std::uint32_t>(t.coding), t.mantissa_bits, t.book.size()));
+    if (node.has[slot]) {
+      nb::list lower;
+      for (const Tensor& other : t.lower) lower.append(array_of(other.values, t.rows, t.columns));
+      tensors.append(nb::make_tuple(array_of(t.values, t.rows, t.columns), static_cast<std::uint32_t>(t.coding), t.mantissa_bits, t.book.size(),
+                                    nb::bytes(t.level.data(), t.level.size()), lower));
+    }
     else
       tensors.append(nb::none());
   }
@@ -137,28 +145,57 @@ nb::tuple step_to(const Plan& plan, const Step& step) {
   return nb::make_tuple(kinds[static_cast<int>(step.kind)], step.node, macs);
 }
 
+// A level from 0 on, or the last for -1.
+Graph read_level(const nb::bytes& bytes, int level) {
+  Graph graph = read(bytes);
+  select_level(graph, level < 0 ? graph.levels - 1 : static_cast<std::uint32_t>(level));
+  return graph;
+}
+
+const Kernels& chosen_kernels(const std::string& name) {
+  const Kernels* chosen = name.empty() ? &best_kernels() : kernels_named(name.c_str());
+  if (!chosen) throw nb::value_error(("kernels must be one this machine runs, got " + name).c_str());
+  return *chosen;
+}
+
+void bind_stream(nb::module_& m) {
+  nb::class_<Stream>(m, "Stream")
+      .def("__init__", [](Stream* self, const nb::bytes& bytes, const std::string& kernels, int level) {
+        const Kernels& chosen = chosen_kernels(kernels);
+        Graph graph = read_level(bytes, level);
+        cut_to_one_step(graph);
+        new (self) Stream(graph, chosen);
+      }, "bytes"_a, "kernels"_a = "", "level"_a = -1)
+      .def("push", [](Stream& self, const FloatArray& row, nb::ndarray<float, nb::ndim<1>, nb::c_contig, nb::device::cpu> scores) {
+        if (row.size() != self.plan().input.size() || scores.size() != self.plan().output.size()) throw nb::value_error("row and scores do not fit");
+        return self.push(row.data(), scores.data());
+      }, "row"_a, "scores"_a.noconvert(), "False, and all states forgotten, where the row holds an infinity or NaN.")
+      .def("reset", &Stream::reset);
+}
+
 }  // namespace
 
 void bind_inference(nb::module_& m) {
+  bind_stream(m);
   nb::exception<PackedError>(m, "PackedError", PyExc_ValueError);
 
-  m.def("write_packed", [](const nb::list& nodes, const std::vector<std::uint32_t>& outputs, const nb::bytes& metadata) {
-    Graph graph = graph_from(nodes, outputs, std::string(metadata.c_str(), metadata.size()));
+  m.def("write_packed", [](const nb::list& nodes, const std::vector<std::uint32_t>& outputs, const nb::bytes& metadata, std::uint32_t levels) {
+    Graph graph = graph_from(nodes, outputs, std::string(metadata.c_str(), metadata.size()), levels);
     const Packed packed = write_packed(graph);
     return nb::make_tuple(bytes_of(packed.bytes), std::vector<double>(packed.part_bytes.begin(), packed.part_bytes.end()));
-  }, "nodes"_a, "outputs"_a, "metadata"_a);
+  }, "nodes"_a, "outputs"_a, "metadata"_a, "levels"_a = 1);
 
   m.def("read_packed", [](const nb::bytes& bytes) {
     const Graph graph = read(bytes);
     nb::list nodes;
     for (const Node& node : graph.nodes) nodes.append(node_to(node));
-    return nb::make_tuple(nodes, graph.outputs, nb::bytes(graph.metadata.data(), graph.metadata.size()));
+    return nb::make_tuple(nodes, graph.outputs, nb::bytes(graph.metadata.data(), graph.metadata.size()), graph.levels);
   }, "bytes"_a);
 
   m.def("read_metadata", [](const nb::bytes& bytes) {
     const Graph graph = read(bytes);
-    return nb::bytes(graph.metadata.data(), graph.metadata.size());
-  }, "bytes"_a);
+    return nb::make_tuple(nb::bytes(graph.metadata.data(), graph.metadata.size()), graph.levels);
+  }, "bytes"_a, "(metadata, number of nested networks)");
 
   m.def("kernel_sets", [] {
     std::vector<std::string> names;
@@ -184,14 +221,21 @@ void bind_inference(nb::module_& m) {
   }, "kernels"_a, "Multiply-adds per second of one core at the widest vectors of a kernel set.");
 
   nb::class_<Engine>(m, "Engine")
-      .def("__init__", [](Engine* self, const nb::bytes& bytes, const std::string& kernels) {
-        const Kernels* chosen = kernels.empty() ? &best_kernels() : kernels_named(kernels.c_str());
-        if (!chosen) throw nb::value_error(("kernels must be one this machine runs, got " + kernels).c_str());
-        const Graph graph = read(bytes);
+      .def("__init__", [](Engine* self, const nb::bytes& bytes, const std::string& kernels, int level) {
+        const Kernels& chosen = chosen_kernels(kernels);
+        const Graph graph = read_level(bytes, level);
         nb::gil_scoped_release unlocked;
-        new (self) Engine(graph, *chosen);
-      }, "bytes"_a, "kernels"_a = "")
+        new (self) Engine(graph, chosen);
+      }, "bytes"_a, "kernels"_a = "", "level"_a = -1)
       .def("run", run_images, "images"_a)
+      .def("run_until", [](Engine& self, const FloatArray& images, float confidence, nb::ndarray<float, nb::ndim<2>, nb::c_contig, nb::device::cpu> scores,
+                           nb::ndarray<std::int32_t, nb::ndim<1>, nb::c_contig, nb::device::cpu> exits) {
+        const std::size_t count = exits.size();
+        if (images.size() != count * self.plan().input.size() || scores.size() != count * self.plan().output.size()) throw nb::value_error("images and scores do not fit");
+        nb::gil_scoped_release unlocked;
+        return self.run_until(images.data(), count, confidence, scores.data(), exits.data());
+      }, "images"_a, "confidence"_a, "scores"_a.noconvert(), "exits"_a.noconvert(), "False where an image holds an infinity or NaN.")
+      .def_prop_ro("n_exits", [](const Engine& self) { return self.plan().emits.size(); })
       .def("profile", [](Engine& self, const FloatArray& image, int rounds) {
         if (image.size() != self.plan().input.size()) throw nb::value_error("the image does not fit");
         nb::gil_scoped_release unlocked;

@@ -25,7 +25,7 @@ def description(data: bytes, where: str) -> dict[str, Any]:
         The file is not a packed network.
     """
     try:
-        nodes, outputs, text = native.read_packed(data)
+        nodes, outputs, text, levels = native.read_packed(data)
     except native.PackedError as problem:
         raise PackedFileError(f"{where}: {problem}") from None
     metadata = parse_metadata(text, where)
@@ -40,6 +40,7 @@ def description(data: bytes, where: str) -> dict[str, Any]:
         "input_shape": list(graph.input_shape),
         "labels": metadata.get("labels", []),
         "exits": list(outputs),
+        "levels": levels,
         "nonzeros": sum(layer.get("nonzeros", 0) for layer in layers),
         "macs": sum(layer.get("macs", 0) for layer in layers),
         "layers": layers,
@@ -63,7 +64,7 @@ def _layer(
         weights: list[Array] = [tensors[0][0]] + ([tensors[1][0]] if OPS[op] in ("gru", "lstm") else [])
         told["nonzeros"] = sum(int(np.count_nonzero(weight)) for weight in weights)
         told["weights"] = sum(int(weight.size) for weight in weights)
-        _, coding, mantissa_bits, entries = tensors[0]
+        _, coding, mantissa_bits, entries, *_ = tensors[0]
         told["coding"] = (
             f"{CODINGS[coding]}, {entries} values"
             if coding == 1

@@ -55,10 +55,15 @@ class Node:
     inputs: tuple[int, ...] = ()
     settings: dict[str, Any] = field(default_factory=dict)
     tensors: dict[str, Array] = field(default_factory=dict)
+    levels: dict[str, npt.NDArray[np.uint8]] = field(default_factory=dict)
+    """Of nested networks: for each weight, by name and in its shape, the level from which on an entry counts. Biases,
+    scales and offsets may have one row for each level."""
 
 
 class Graph:
     """A network as a list of nodes; node 0 is the input and the last output is the answer.
+
+    A graph of several levels holds nested networks, the smallest first; `c3po.runtime.levels` makes it from them.
 
     Examples
     --------
@@ -70,7 +75,8 @@ class Graph:
     36
     """
 
-    def __init__(self, input_shape: tuple[int, int, int]) -> None:
+    def __init__(self, input_shape: tuple[int, int, int], n_levels: int = 1) -> None:
+        self.n_levels = n_levels
         self.nodes: list[Node] = [Node("input", (), {"shape": tuple(int(n) for n in input_shape)})]
         self.outputs: list[int] = []  # empty: the last node
 
@@ -134,8 +140,14 @@ def native_settings(node: Node) -> list[int]:
     return numbers
 
 
-def node_from_native(op: int, inputs: Sequence[int], settings: Sequence[int], arrays: Sequence[Array | None]) -> Node:
-    """The node whose `native_settings` are ``settings``; arrays are rows x columns by slot."""
+def node_from_native(
+    op: int,
+    inputs: Sequence[int],
+    settings: Sequence[int],
+    arrays: Sequence[Array | None],
+    levels: Sequence[bytes | None] = (),
+) -> Node:
+    """The node whose `native_settings` are ``settings``; arrays are rows x columns by slot, or levels x rows."""
     name, given = OPS[op], dict[str, Any]()
     if name == "input":
         given["shape"] = tuple(settings[:3])
@@ -152,13 +164,19 @@ def node_from_native(op: int, inputs: Sequence[int], settings: Sequence[int], ar
     if name == "view_pool":
         given["how"] = VIEW_POOLS[settings[0]]
     tensors = {
-        slot: array if slot.startswith("weight") else array.ravel()
+        slot: array if slot.startswith("weight") or (array.ndim == 2 and array.shape[1] > 1) else array.ravel()
         for slot, array in zip(_SLOTS.get(name, ()), arrays, strict=False)
         if array is not None
     }
     if name == "conv2d":
         tensors["weight"] = tensors["weight"].reshape(len(tensors["weight"]), -1, *given.pop("kernel"))
-    return Node(name, tuple(inputs), given, tensors)
+    by_slot = zip(_SLOTS.get(name, ()), levels, strict=False)
+    shaped = {
+        slot: np.frombuffer(level, np.uint8).reshape(tensors[slot].shape)
+        for slot, level in by_slot
+        if level and slot in tensors
+    }
+    return Node(name, tuple(inputs), given, tensors, shaped)
 
 
 def tensor_slots(op: str) -> tuple[str, ...]:

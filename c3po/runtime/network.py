@@ -30,15 +30,24 @@ class Network:
     input_shape : tuple of int
         (channels, height, width) of one image.
 
+    level, n_levels, n_exits : int
+        Which of the nested networks in the file runs, how many there are, and how many outputs `until` may stop at.
+
     Guarantees
     ----------
     - Every set of kernels with fused multiply-add gives the same bits; ``kernels="exact"`` gives them everywhere.
     """
 
-    def __init__(self, data: bytes, where: str = "packed network", *, kernels: str = "") -> None:
+    def __init__(
+        self, data: bytes, where: str = "packed network", *, kernels: str = "", level: int | None = None
+    ) -> None:
         try:
-            self._engine = native.Engine(data, kernels)
-            metadata = native.read_metadata(data)
+            metadata, self.n_levels = native.read_metadata(data)
+            self.level = self.n_levels - 1 if level is None else level
+            if not 0 <= self.level < self.n_levels:
+                raise ValueError(f"level must be from 0 to {self.n_levels - 1}, got {level}")
+            self._engine = native.Engine(data, kernels, self.level)
+            self._stream = lambda: native.Stream(data, self.kernels, self.level)
         except native.PackedError as problem:
             raise PackedFileError(f"{where}: {problem}") from None
         self.metadata: dict[str, Any] = parse_metadata(metadata, where)
@@ -60,15 +69,20 @@ class Network:
         self._run = self._engine.run
 
     @classmethod
-    def open(cls, path: str | os.PathLike[str], *, kernels: str = "") -> Network:
-        """The network in a file.
+    def open(cls, path: str | os.PathLike[str], *, kernels: str = "", level: int | None = None) -> Network:
+        """The network in a file; of nested networks the one of ``level``, from 0, the smallest, to the whole.
 
         Raises
         ------
         PackedFileError
             The file is missing, damaged, of another version or no packed network.
         """
-        return cls(read_file(path), os.fspath(path), kernels=kernels)
+        return cls(read_file(path), os.fspath(path), kernels=kernels, level=level)
+
+    @property
+    def n_exits(self) -> int:
+        """Outputs, the answer with them."""
+        return int(self._engine.n_exits)
 
     @property
     def kernels(self) -> str:
@@ -99,14 +113,74 @@ class Network:
         scores: npt.NDArray[np.float32] | None = self._run(images)
         return self._scores_of_other(images) if scores is None else scores
 
+    def until(
+        self, images: npt.NDArray[np.float32], confidence: float
+    ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int32]]:
+        """Scores of the first exit of each image whose largest score reaches ``confidence``, and which exit that was.
+
+        What lies behind the exit is not computed. The last exit is the answer that a call gives.
+
+        Source
+        ------
+        SCAN (self-distillation, arXiv:1906.03951): shallow heads answer easy images.
+        """
+        images = self._checked(images)
+        scores = np.empty((len(images), len(self.labels)), np.float32)
+        exits = np.zeros(len(images), np.int32)
+        if not self._engine.run_until(images, confidence, scores, exits):
+            raise ValueError("images must be finite, got an infinity or NaN")
+        return scores, exits
+
+    def stream(self) -> Stream:
+        """A reader of one step of time after the other, for networks of recurrent layers.
+
+        Raises
+        ------
+        PackedFileError
+            Something else than recurrent layers lies between the input and their last state.
+        """
+        try:
+            return Stream(self._stream(), self.input_shape[2], len(self.labels))
+        except native.PackedError as problem:
+            raise PackedFileError(f"{self.name}: {problem}") from None
+
     def _scores_of_other(self, images: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
         """The same for what the engine did not take as it is: other floats, strides, or a mistake."""
+        scores: npt.NDArray[np.float32] | None = self._run(self._checked(images))
+        if scores is None:
+            raise ValueError("images must be finite, got an infinity or NaN")
+        return scores
+
+    def _checked(self, images: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
         if images.ndim != 4 or images.shape[1:] != self.input_shape:
             wanted = ", ".join(str(n) for n in self.input_shape)
             raise ValueError(f"images must have shape (n, {wanted}), got {tuple(images.shape)}")
         if images.dtype.kind != "f":
             raise ValueError(f"images must be float32 in [0, 1], got {images.dtype}")
-        scores: npt.NDArray[np.float32] | None = self._run(np.ascontiguousarray(images, dtype=np.float32))
-        if scores is None:
-            raise ValueError("images must be finite, got an infinity or NaN")
+        return np.ascontiguousarray(images, dtype=np.float32)
+
+
+class Stream:
+    """Scores after each step of a sequence; the states of recurrent layers stay from call to call.
+
+    Guarantees
+    ----------
+    - After the last step the scores are those of the whole sequence, bit for bit.
+    """
+
+    def __init__(self, native_stream: Any, n_features: int, n_labels: int) -> None:
+        self._native, self._features, self._labels = native_stream, n_features, n_labels
+
+    def push(self, features: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """Scores, float32 (labels,), after one more step of float32 (features,)."""
+        row = np.ascontiguousarray(features, dtype=np.float32)
+        if row.shape != (self._features,):
+            raise ValueError(f"features must have shape ({self._features},), got {row.shape}")
+        scores = np.empty(self._labels, np.float32)
+        if not self._native.push(row, scores):
+            raise ValueError("features must be finite, got an infinity or NaN; the states are forgotten")
         return scores
+
+    def reset(self) -> None:
+        """Forgets all states."""
+        self._native.reset()

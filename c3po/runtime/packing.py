@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -60,10 +61,10 @@ def pack_bytes(
     bias_bits: int | None = None,
 ) -> tuple[bytes, dict[str, int]]:
     """The bytes that `write_packed` writes, and the bytes by part."""
-    nodes = [_native_node(_rounded(node, weight_bits, bias_bits)) for node in graph.nodes]
+    nodes = [_native_node(_rounded(node, weight_bits, bias_bits), graph.n_levels) for node in graph.nodes]
     outputs = list(graph.outputs) or [len(nodes) - 1]
     text = json.dumps(metadata, separators=(",", ":"), ensure_ascii=False).encode() if metadata else b""
-    data, parts = native.write_packed(nodes, outputs, text)
+    data, parts = native.write_packed(nodes, outputs, text, graph.n_levels)
     _check_reads_back(data, nodes)
     return data, _whole_bytes(dict(zip(PARTS, parts, strict=True)), len(data))
 
@@ -82,12 +83,12 @@ def unpack(path: str | os.PathLike[str]) -> tuple[Graph, dict[str, Any]]:
 def unpack_bytes(data: bytes, where: str) -> tuple[Graph, dict[str, Any]]:
     """As `unpack`; ``where`` names the source in errors."""
     try:
-        nodes, outputs, text = native.read_packed(data)
+        nodes, outputs, text, levels = native.read_packed(data)
     except native.PackedError as problem:
         raise PackedFileError(f"{where}: {problem}") from None
-    graph = Graph((1, 1, 1))
+    graph = Graph((1, 1, 1), n_levels=levels)
     graph.nodes = [
-        node_from_native(op, inputs, settings, [t and t[0] for t in tensors])
+        node_from_native(op, inputs, settings, [t and _all_levels(t) for t in tensors], [t and t[4] for t in tensors])
         for op, inputs, settings, tensors, _shape, _views in nodes
     ]
     graph.outputs = list(outputs)
@@ -142,10 +143,16 @@ def _rounded(node: Node, weight_bits: int | None, bias_bits: int | None) -> Node
             tensors[name] = rounded_to_levels(array, bias_bits)
         elif name == "scale" and bias_bits is not None and node.op != "affine":
             tensors[name] = rounded_mantissa(array, 10)
-    return Node(node.op, node.inputs, node.settings, tensors)
+    return replace(node, tensors=tensors)
 
 
-def _native_node(node: Node) -> tuple[Any, ...]:
+def _all_levels(tensor: tuple[Any, ...]) -> Array:
+    """A tensor as read; vectors that differ between levels lie below each other."""
+    values, lower = tensor[0], tensor[5]
+    return np.stack([*(array.ravel() for array in lower), values.ravel()]) if lower else values
+
+
+def _native_node(node: Node, n_levels: int) -> tuple[Any, ...]:
     tensors = list[Any]()
     for slot in tensor_slots(node.op):
         array = node.tensors.get(slot)
@@ -154,14 +161,23 @@ def _native_node(node: Node) -> tuple[Any, ...]:
             continue
         if not np.isfinite(array).all():
             raise ValueError(f"{node.op} {slot} must be finite, got an infinity or NaN")
-        flat = np.ascontiguousarray(array, dtype=np.float32).ravel() + np.float32(0)  # -0 becomes 0
-        coding = smallest_coding(flat)
-        tensors.append((flat, coding.kind, coding.mantissa_bits, coding.book.tolist(), coding.codes))
+        by_level = n_levels > 1 and not slot.startswith("weight") and array.ndim == 2
+        if by_level and len(array) != n_levels:
+            raise ValueError(f"{node.op} {slot} must have one row for each of {n_levels} levels, got {len(array)}")
+        lower = [_native_tensor(row, b"", []) for row in array[:-1]] if by_level else []
+        level = node.levels.get(slot, np.zeros(0, np.uint8)).astype(np.uint8).tobytes()
+        tensors.append(_native_tensor(array[-1] if by_level else array, level, lower))
     return OPS.index(node.op), list(node.inputs), native_settings(node), tuple(tensors)
 
 
+def _native_tensor(array: Array, level: bytes, lower: list[Any]) -> tuple[Any, ...]:
+    flat = np.ascontiguousarray(array, dtype=np.float32).ravel() + np.float32(0)  # -0 becomes 0
+    coding = smallest_coding(flat)
+    return flat, coding.kind, coding.mantissa_bits, coding.book.tolist(), coding.codes, level, lower
+
+
 def _check_reads_back(data: bytes, nodes: list[tuple[Any, ...]]) -> None:
-    read, _, _ = native.read_packed(data)
+    read, _, _, _ = native.read_packed(data)
     for node, again in zip(nodes, read, strict=True):
         for tensor, copy in zip(node[3], again[3], strict=False):
             if tensor is not None and not np.array_equal(tensor[0], copy[0].ravel()):

@@ -84,7 +84,7 @@ def test_a_signature_belongs_to_its_bytes(packed: bytes, key) -> None:
     ("change", "text"),
     [
         (lambda d: b"PK\x03\x04" + d[4:], "expected a packed network that starts with 'C3P'"),
-        (lambda d: d[:3] + b"\x02" + d[4:], "expected format version 1, got 2; a newer c3po may read it"),
+        (lambda d: d[:3] + b"\x03" + d[4:], "expected format version 1 or 2, got 3; a newer c3po may read it"),
         (lambda d: d[:20] + bytes([d[20] ^ 1]) + d[21:], "expected a matching check sum, the file is damaged"),
         (lambda d: b"", "expected a packed network"),
         (lambda d: d[:3] + b"\x81" + d[4:40], "expected a signature of 96 bytes, the file is cut short"),

@@ -36,8 +36,10 @@ void run_linear(const LinearStep& step, const Kernels& kernels, float* arena) {
 
 void run_recurrent(const RecurrentStep& step, const Kernels& kernels, const float* in, float* out, float* arena) {
   float *hidden = arena + step.hidden, *cell = arena + step.cell;
-  std::fill_n(hidden, step.units, 0.0f);
-  std::fill_n(cell, step.units, 0.0f);
+  if (!step.keeps_state) {
+    std::fill_n(hidden, step.units, 0.0f);
+    std::fill_n(cell, step.units, 0.0f);
+  }
   for (std::int32_t first = 0; first < step.steps; first += 32) {
     const std::int32_t count = std::min(32, step.steps - first);
     kernels.linear_many(step.input.job, in + std::int64_t{first} * step.in.pitch, step.in.pitch, arena + step.input_part, step.input_step, count);
@@ -74,11 +76,11 @@ Engine::Arena Engine::borrow() {
   return arena;
 }
 
-bool Engine::run(const float* images, std::size_t count, float* scores) {
+bool Engine::run_until(const float* images, std::size_t count, float confidence, float* scores, std::int32_t* exits) {
   Arena arena = borrow();
   bool finite = true;
   for (std::size_t i = 0; i < count && finite; ++i)
-    finite = run_one(images + i * plan_.input.size(), scores + i * plan_.output.size(), arena.get());
+    finite = run_one(images + i * plan_.input.size(), confidence, scores + i * plan_.output.size(), exits ? exits + i : nullptr, arena.get());
   if (!finite) return false;  // the arena may hold the bad values and is dropped
   const std::lock_guard<std::mutex> lock(mutex_);
   idle_.push_back(std::move(arena));
@@ -99,10 +101,26 @@ std::vector<double> Engine::profile(const float* image, int rounds) {
   return least;
 }
 
-bool Engine::run_one(const float* image, float* scores, float* arena) const {
-  for (const Step& step : plan_.steps)
+bool Engine::run_one(const float* image, float confidence, float* scores, std::int32_t* exit, float* arena) const {
+  for (const Step& step : plan_.steps) {
+    if (step.is_for_exit && !exit) continue;
     if (!run_step(step, image, scores, arena)) return false;
+    if (!exit || step.kind != Step::Kind::emit) continue;
+    *exit = static_cast<std::int32_t>(step.index);
+    if (*std::max_element(scores, scores + plan_.output.size()) >= confidence) return true;
+  }
   return true;
+}
+
+Stream::Stream(const Graph& graph, const Kernels& kernels) : engine_(graph, kernels) {
+  for (RecurrentStep& step : engine_.plan_.recurrents) step.keeps_state = true;
+}
+
+bool Stream::push(const float* row, float* scores) {
+  if (!arena_) arena_ = engine_.borrow();
+  const bool finite = engine_.run_one(row, 0.0f, scores, nullptr, arena_.get());
+  if (!finite) reset();
+  return finite;
 }
 
 bool Engine::run_step(const Step& step, const float* image, float* scores, float* arena) const {

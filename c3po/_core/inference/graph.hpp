@@ -35,6 +35,8 @@ struct Tensor {
   std::vector<float> book;          // book: ascending entries; levels: the step
   std::vector<std::int32_t> codes;  // writing only: index into book, or level; one per entry, ignored at zeros
   std::vector<float> values;        // one per entry
+  std::vector<std::uint8_t> level;  // weights of nested networks: the level from which on an entry counts, or empty
+  std::vector<Tensor> lower;        // biases and scales of the levels below the last, or empty where all share one
   std::size_t size() const { return std::size_t{rows} * columns; }
 };
 
@@ -62,11 +64,21 @@ struct Graph {
   std::vector<Node> nodes;             // nodes[0] is the input
   std::vector<std::uint32_t> outputs;  // the last is the network's answer, the others early exits in order
   std::string metadata;                // compact JSON or empty
+  std::uint32_t levels = 1;            // nested networks in the file, the smallest first
 };
 
 // Bounds that keep a hostile file from asking for more memory or time than any network here needs.
 constexpr std::uint64_t kMaxNodes = 1024, kMaxSide = 1u << 16, kMaxWeights = 1u << 24, kMaxValues = 1u << 25,
                         kMaxMacs = std::uint64_t{1} << 36, kMaxMetadata = 1u << 20, kMaxWork = 1u << 30;
+
+constexpr std::uint32_t kMaxLevels = 8;
+
+// Leaves the network of one level: entries of higher levels become zeros, its biases and scales take their places.
+void select_level(Graph& graph, std::uint32_t level);
+
+// Cuts the input to one row (one step of time), for networks whose recurrent layers read the rows one by one; throws
+// PackedError for others.
+void cut_to_one_step(Graph& graph);
 
 // Fills in the shape of every node and of every tensor, or throws PackedError naming the node.
 void infer_shapes(Graph& graph);

@@ -10,7 +10,7 @@ namespace c3po::inference {
 namespace {
 
 constexpr std::uint8_t kMagic[3] = {'C', '3', 'P'};
-constexpr std::uint8_t kVersion = 1, kSignedFlag = 0x80;
+constexpr std::uint8_t kPlainVersion = 1, kLevelsVersion = 2, kSignedFlag = 0x80;
 
 // One template writes and reads: with an Encoder the fields of `graph` are coded, with a Decoder they are filled in.
 template <class Coder>
@@ -55,6 +55,11 @@ class Format {
     if (Coder::kReads) graph_.nodes.resize(nodes);
     for (std::uint32_t i = 0; i < nodes; ++i) code_node(i);
     code_outputs();
+    if (graph_.levels > 1) {
+      levels_.code(coder_, graph_.levels);
+      if (graph_.levels < 2 || graph_.levels > kMaxLevels)
+        throw PackedError("expected 2 to " + std::to_string(kMaxLevels) + " levels, got " + std::to_string(graph_.levels));
+    }
     account(Part::header);
   }
 
@@ -152,7 +157,44 @@ class Format {
 
   void code_tensor(std::size_t index, std::size_t slot) {
     Node& node = graph_.nodes[index];
-    Tensor& t = node.tensors[slot];
+    code_values(index, slot, node.tensors[slot]);
+    if (graph_.levels == 1) return;
+    const bool is_vector = slot >= (node.op == Op::gru || node.op == Op::lstm ? 2u : 1u) || node.op == Op::affine;
+    if (is_vector) code_lower(index, slot, node.tensors[slot]);
+    else code_entry_levels(node.tensors[slot]);
+  }
+
+  // Level of each entry that is not zero.
+  void code_entry_levels(Tensor& t) {
+    if (Coder::kReads || t.level.empty()) t.level.assign(t.size(), 0);
+    Symbol symbol(3);
+    for (std::size_t i = 0; i < t.size(); ++i) {
+      if (t.values[i] == 0.0f) continue;
+      std::uint32_t level = t.level[i];
+      symbol.code(coder_, level, 250);
+      if (level >= graph_.levels) throw PackedError("expected levels below " + std::to_string(graph_.levels) + ", got " + std::to_string(level));
+      t.level[i] = static_cast<std::uint8_t>(level);
+    }
+    account(Part::support);
+  }
+
+  // One more vector for each level below the last, unless all share one.
+  void code_lower(std::size_t index, std::size_t slot, Tensor& t) {
+    bool differs = !t.lower.empty();
+    code_flag(coder_, differs_, differs);
+    if (!differs) return;
+    lower_ += std::uint64_t{t.size()} * (graph_.levels - 1);
+    if (lower_ > kMaxWeights) throw PackedError("expected at most " + std::to_string(kMaxWeights) + " biases and scales in all");
+    t.lower.resize(graph_.levels - 1);
+    for (Tensor& lower : t.lower) {
+      lower.rows = t.rows;
+      lower.columns = t.columns;
+      code_values(index, slot, lower);
+    }
+  }
+
+  void code_values(std::size_t index, std::size_t slot, Tensor& t) {
+    Node& node = graph_.nodes[index];
     if (Coder::kReads) t.values.assign(t.size(), 0.0f);
     account(Part::values);
     const bool is_first = slot == 0 && (node.op == Op::conv2d || node.op == Op::linear);
@@ -245,8 +287,9 @@ class Format {
   double accounted_ = 0;
   std::vector<std::vector<std::uint8_t>> live_;  // by node
   Symbol op_{5}, coding_{2};
-  Number count_, back_, block_, mantissa_, entries_, setting_[3], window_[7];
-  Bit two_, previous_, plain_, square_, one_output_, last_is_output_, has_[5];
+  Number count_, back_, block_, mantissa_, entries_, levels_, setting_[3], window_[7];
+  std::uint64_t lower_ = 0;
+  Bit differs_, two_, previous_, plain_, square_, one_output_, last_is_output_, has_[5];
 };
 
 std::uint32_t crc32(const std::uint8_t* bytes, std::size_t size) {
@@ -265,7 +308,10 @@ Packed write_packed(Graph& graph) {
   for (std::size_t i = 0; i < graph.nodes.size(); ++i)
     for (std::size_t slot = 0; slot < graph.nodes[i].tensors.size(); ++slot) {
       const Tensor& t = graph.nodes[i].tensors[slot];
-      if (graph.nodes[i].has[slot] && (t.values.size() != t.size() || (t.coding != Coding::floats && t.codes.size() != t.size())))
+      bool fits = t.values.size() == t.size() && (t.coding == Coding::floats || t.codes.size() == t.size()) && (t.level.empty() || t.level.size() == t.size()) &&
+                  (t.lower.empty() || t.lower.size() + 1 == graph.levels);
+      for (const Tensor& lower : t.lower) fits &= lower.values.size() == t.size() && (lower.coding == Coding::floats || lower.codes.size() == t.size());
+      if (graph.nodes[i].has[slot] && !fits)
         throw PackedError("node " + std::to_string(i) + " (" + op_name(graph.nodes[i].op) + "): expected tensor " + std::to_string(slot) +
                           " of " + std::to_string(t.rows) + " x " + std::to_string(t.columns) + ", got " + std::to_string(t.values.size()) + " values");
     }
@@ -274,7 +320,7 @@ Packed write_packed(Graph& graph) {
   format.code();
   const std::vector<std::uint8_t> stream = encoder.finish();
   Packed packed;
-  packed.bytes = {kMagic[0], kMagic[1], kMagic[2], kVersion};
+  packed.bytes = {kMagic[0], kMagic[1], kMagic[2], graph.levels > 1 ? kLevelsVersion : kPlainVersion};
   const std::uint32_t crc = crc32(stream.data(), stream.size());
   for (int i = 0; i < 4; ++i) packed.bytes.push_back(static_cast<std::uint8_t>(crc >> (8 * i)));
   packed.bytes.insert(packed.bytes.end(), stream.begin(), stream.end());
@@ -287,8 +333,8 @@ Graph read_packed(const std::uint8_t* bytes, std::size_t size, bool check_sum) {
   if (size < kPrefixBytes || std::memcmp(bytes, kMagic, 3) != 0)
     throw PackedError("expected a packed network that starts with 'C3P'; is this the right file?");
   const std::uint8_t version = bytes[3] & ~kSignedFlag;
-  if (version != kVersion)
-    throw PackedError("expected format version 1, got " + std::to_string(version) + "; a newer c3po may read it");
+  if (version != kPlainVersion && version != kLevelsVersion)
+    throw PackedError("expected format version 1 or 2, got " + std::to_string(version) + "; a newer c3po may read it");
   const std::size_t tail = bytes[3] & kSignedFlag ? kSignatureBytes : 0;
   if (size < kPrefixBytes + tail) throw PackedError("expected a signature of 96 bytes, the file is cut short; fetch it again");
   const std::uint8_t* stream = bytes + kPrefixBytes;
@@ -299,6 +345,7 @@ Graph read_packed(const std::uint8_t* bytes, std::size_t size, bool check_sum) {
     throw PackedError("expected a matching check sum, the file is damaged; fetch it again");
   Decoder decoder(stream, stream_size);
   Graph graph;
+  graph.levels = version == kLevelsVersion ? 2 : 1;  // the stream tells how many
   Format<Decoder>(decoder, graph).code();
   decoder.finish();
   return graph;

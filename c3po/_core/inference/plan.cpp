@@ -57,7 +57,10 @@ class Builder {
   const Node& node(std::size_t i) const { return graph_.nodes[i]; }
   std::uint32_t views_of(std::size_t i) const { return std::max<std::uint32_t>(node(i).views, 1); }
   const Place& place_of(std::size_t i) const { return values_[i].place; }
-  void step(Step::Kind kind, std::size_t index, std::size_t i) { plan_.steps.push_back({kind, index, i}); }
+  void step(Step::Kind kind, std::size_t index, std::size_t i) {
+    const bool is_answer = kind == Step::Kind::emit && index + 1 == graph_.outputs.size();
+    plan_.steps.push_back({kind, index, i, !is_answer && (kind == Step::Kind::emit || !uses_.reaches_answer(i))});
+  }
 
   std::size_t absorb(std::size_t i) {
     values_[i].is_absorbed = true;

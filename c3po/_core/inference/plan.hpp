@@ -64,12 +64,14 @@ struct RecurrentStep {
   std::int32_t input_step = 0;  // floats between the input parts of two steps
   std::int32_t units = 0, steps = 0;
   bool is_lstm = false, keeps_sequence = false;
+  bool keeps_state = false;  // from call to call
 };
 
 struct Step {
   enum class Kind { copy_in, conv, linear, phase, plain, recurrent, emit } kind;
   std::size_t index;
   std::size_t node;
+  bool is_for_exit = false;  // no part of the way to the answer
 };
 
 struct Plan {

@@ -29,6 +29,7 @@ Uses::Uses(const Graph& graph) : graph_(graph), users_(graph.nodes.size()) {
         order_.push_back(i);
       }
     users_[output].push_back(kOutput);
+    answers_ = more;
   }
   for (const std::size_t i : order_)
     for (const auto input : graph.nodes[i].inputs) users_[input].push_back(i);

@@ -16,6 +16,8 @@ class Uses {
   // Nodes that outputs need: those of the first exit, then what the second needs beside, and so on.
   const std::vector<std::size_t>& order() const { return order_; }
   const std::vector<std::size_t>& of(std::size_t i) const { return users_[i]; }
+  // Whether the answer, the last output, depends on the node.
+  bool reaches_answer(std::size_t i) const { return answers_[i]; }
 
   // The only reader of a node if that is the given operation, else kNone.
   std::size_t only(std::size_t i, Op op) const;
@@ -33,6 +35,7 @@ class Uses {
 
   const Graph& graph_;
   std::vector<std::size_t> order_;
+  std::vector<std::uint8_t> answers_;
   std::vector<std::vector<std::size_t>> users_;
 };
 
