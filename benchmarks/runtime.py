@@ -1,8 +1,9 @@
 """How fast packed networks run beside onnxruntime, OpenVINO and LiteRT on the same weights in the same run.
 
-``python -m benchmarks.runtime [CASE ...]`` prints a table and writes ``benchmarks/results/runtime.json``. One image, one
-thread, one pinned core. In each of `ROUNDS` rounds every engine takes its turn; a ratio is the median over the rounds of
-peer time by ours, with the quartiles beside it. Peers that are not installed are left out (``pip install 'c3po[bench]'``).
+``python -m benchmarks.runtime [CASE ...]`` prints a table and writes ``benchmarks/results/runtime.json``. One image,
+one thread, one pinned core. In each of `ROUNDS` rounds every engine takes its turn; a ratio is the median over the
+rounds of peer time by ours, with the quartiles beside it. Peers that are not installed are left out
+(``pip install 'c3po[bench]'``; converting for LiteRT needs TensorFlow and takes longer than the timing).
 Times are seen from Python, call included.
 """
 
@@ -115,12 +116,10 @@ def error_of_torch() -> dict[str, float]:
 
 
 def footprint() -> dict[str, float]:
-    """Bytes of native code, and milliseconds of ``import c3po.runtime`` once numpy is there (least of five processes)."""
+    """Bytes of native code; milliseconds of ``import c3po.runtime`` once numpy is there (least of five processes)."""
     import c3po._core
 
-    program = (
-        "import time, numpy; t = time.perf_counter(); import c3po.runtime; print((time.perf_counter() - t) * 1e3)"
-    )
+    program = "import time, numpy; t = time.perf_counter(); import c3po.runtime; print((time.perf_counter() - t) * 1e3)"
     answers = [subprocess.run([sys.executable, "-c", program], capture_output=True, text=True).stdout for _ in range(5)]
     native_files = list(Path(c3po._core.native.__file__).parent.glob("_native*.so"))
     return {"native_bytes": sum(f.stat().st_size for f in native_files), "import_ms": min(map(float, answers))}
@@ -141,9 +140,7 @@ def main(names: list[str]) -> None:
     torch.set_num_threads(1)
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     cases = {
-        name: make
-        for name, make in case_graphs().items()
-        if not names or any(name.startswith(wish) for wish in names)
+        name: make for name, make in case_graphs().items() if not names or any(name.startswith(wish) for wish in names)
     }
     rows = []
     for name, make in cases.items():

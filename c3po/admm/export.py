@@ -220,11 +220,13 @@ class _Translation:
     def recurrent(self, node: fx.Node, module: nn.RNNBase) -> _RecurrentPart:
         op = {nn.GRU: "gru", nn.LSTM: "lstm"}.get(type(module))
         if op is None or not module.batch_first or module.bidirectional or module.proj_size or len(node.args) > 1:
-            self.refuse(node, f"{type(module).__name__} other than a GRU or LSTM, batch_first, one direction, from zero")
+            self.refuse(
+                node, f"{type(module).__name__} other than a GRU or LSTM, batch_first, one direction, from zero"
+            )
         return _RecurrentPart(op, module, self.source(node), "all")
 
     def recurrent_item(self, node: fx.Node, part: _RecurrentPart) -> None:
-        """``sequence, states = layer(x)``; then ``sequence[:, -1]``, ``states[-1]`` or, of an LSTM, ``states[0][-1]``."""
+        """``sequence, states = layer(x)``, then ``sequence[:, -1]``, ``states[-1]`` or of an LSTM ``states[0][-1]``."""
         index, is_lstm = node.args[1], part.op == "lstm"
         if part.what == "all" and index in (0, 1):
             part = replace(part, what="sequence" if index == 0 else "both" if is_lstm else "states")

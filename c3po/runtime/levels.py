@@ -33,10 +33,7 @@ def nested(graphs: Sequence[Graph]) -> Graph:
     result.outputs = list(whole.outputs)
     for index, node in enumerate(whole.nodes):
         peers = [graph.nodes[index] if len(graph.nodes) == len(whole.nodes) else Node("") for graph in graphs]
-        if any(
-            (peer.op, peer.inputs, peer.settings, list(peer.tensors)) != (node.op, node.inputs, node.settings, list(node.tensors))
-            for peer in peers
-        ):
+        if any(_form(peer) != _form(node) for peer in peers):
             raise ValueError(f"graphs must have the same nodes, got another node {index} ({node.op})")
         tensors, levels = dict[str, Array](), dict[str, np.ndarray]()
         for name, array in node.tensors.items():
@@ -63,6 +60,10 @@ def at_level(graph: Graph, level: int) -> Graph:
         for node in graph.nodes
     ]
     return result
+
+
+def _form(node: Node) -> tuple[object, ...]:
+    return node.op, node.inputs, node.settings, list(node.tensors)
 
 
 def _of_level(node: Node, name: str, level: int, n_levels: int) -> Array:

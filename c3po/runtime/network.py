@@ -47,7 +47,7 @@ class Network:
             if not 0 <= self.level < self.n_levels:
                 raise ValueError(f"level must be from 0 to {self.n_levels - 1}, got {level}")
             self._engine = native.Engine(data, kernels, self.level)
-            self._stream = lambda: native.Stream(data, self.kernels, self.level)
+            self._data = data
         except native.PackedError as problem:
             raise PackedFileError(f"{where}: {problem}") from None
         self.metadata: dict[str, Any] = parse_metadata(metadata, where)
@@ -140,7 +140,8 @@ class Network:
             Something else than recurrent layers lies between the input and their last state.
         """
         try:
-            return Stream(self._stream(), self.input_shape[2], len(self.labels))
+            cut = native.Stream(self._data, self.kernels, self.level)
+            return Stream(cut, self.input_shape[2], len(self.labels))
         except native.PackedError as problem:
             raise PackedFileError(f"{self.name}: {problem}") from None
 

@@ -1,6 +1,7 @@
 """A packed network as ONNX, so that other engines run the same weights (needs the extra [onnx]).
 
-The batch side is free: input ``images`` (n, channels, height, width), outputs ``scores`` and ``exit_0``, ``exit_1``, ...
+The batch side is free: input ``images`` (n, channels, height, width), outputs ``exit_0``, ``exit_1``, ... and
+``scores``.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ def onnx_model(graph: Graph) -> onnx.ModelProto:
         last = number == len(outputs) - 1
         writer.add("Flatten", [names[output]], name="scores" if last else f"exit_{number}")
     floats = onnx.TensorProto.FLOAT
-    shape = ["n", *graph.input_shape]
+    shape: list[str | int | None] = ["n", *graph.input_shape]
     wanted = [f"exit_{number}" for number in range(len(outputs) - 1)] + ["scores"]
     made = onnx.helper.make_graph(
         writer.made,
@@ -124,14 +125,16 @@ class _Writer:
             return self.add("Concat", inputs, axis=1)
         if node.op == "affine":
             x = self.add("Mul", [x, self.constant(tensors["scale"].reshape(-1, 1, 1))])
-            return self.add("Add", [x, self.constant(tensors["offset"].reshape(-1, 1, 1))]) if "offset" in tensors else x
+            return (
+                self.add("Add", [x, self.constant(tensors["offset"].reshape(-1, 1, 1))]) if "offset" in tensors else x
+            )
         if node.op == "view_split":
             return self.add("Reshape", [x, self.sides(-1, given["channels"], *shape[1:])])
         if node.op == "view_pool":
             return self.view_pool(x, shape, given.get("how", "max"))
         if node.op in _GATES:
             return self.recurrent(node, x, shape)
-        extra = {"axis": 1} if node.op == "softmax" else {}
+        extra: dict[str, Any] = {"axis": 1} if node.op == "softmax" else {}
         x = self.add(_ONE_INPUT[node.op], [x], **extra)
         return self.add("Reshape", [x, self.sides(0, -1, 1, 1)]) if node.op == "flatten" else x
 
@@ -164,12 +167,18 @@ class _Writer:
             return np.asarray(gates[order].reshape(1, len(order) * units, *stored.shape[1:]), np.float32)
 
         biases = np.concatenate([by_gate("bias_input"), by_gate("bias_hidden")], axis=1)
-        constants = [self.constant(by_gate("weight_input")), self.constant(by_gate("weight_hidden")), self.constant(biases)]
+        constants = [
+            self.constant(by_gate("weight_input")),
+            self.constant(by_gate("weight_hidden")),
+            self.constant(biases),
+        ]
         rows = self.add("Transpose", [self.add("Squeeze", [x, self.sides(1)])], perm=[1, 0, 2])
         sequence, last = f"v{len(self.made)}", f"v{len(self.made)}_last"
         extra = {"linear_before_reset": 1} if node.op == "gru" else {}
         self.made.append(
-            self.onnx.helper.make_node(node.op.upper(), [rows, *constants], [sequence, last], hidden_size=units, **extra)
+            self.onnx.helper.make_node(
+                node.op.upper(), [rows, *constants], [sequence, last], hidden_size=units, **extra
+            )
         )
         if node.settings.get("sequence", False):  # (steps, 1, n, units) to (n, 1, steps, units)
             return self.add("Transpose", [sequence], perm=[2, 1, 0, 3])
@@ -181,7 +190,7 @@ def two_numbers(value: Any) -> list[int]:
     return [int(value)] * 2 if isinstance(value, int) else [int(n) for n in value]
 
 
-def window(settings: dict[str, Any], stride: Any) -> dict[str, list[int]]:
+def window(settings: dict[str, Any], stride: Any) -> dict[str, Any]:
     """``strides`` and ``pads`` of a node as ONNX writes them; ``stride`` where the settings name none."""
     return {"strides": two_numbers(settings.get("stride", stride)), "pads": two_numbers(settings.get("padding", 0)) * 2}
 

@@ -102,7 +102,9 @@ def recurrent(rng: np.random.Generator) -> Graph:
     """Two layers, then a linear head on the last state."""
     graph = Graph((1, 6, 5))
     x = graph.add("affine", 0, scale=np.array([0.5]))
-    x = graph.add("gru", x, weight_input=rng.normal(size=(24, 5)), weight_hidden=rng.normal(size=(24, 8)), sequence=True)
+    x = graph.add(
+        "gru", x, weight_input=rng.normal(size=(24, 5)), weight_hidden=rng.normal(size=(24, 8)), sequence=True
+    )
     x = graph.add("lstm", x, weight_input=rng.normal(size=(28, 8)), weight_hidden=rng.normal(size=(28, 7)))
     graph.add("linear", x, weight=rng.normal(size=(3, 7)))
     return graph

@@ -33,7 +33,15 @@ def run_packed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPath
         pytest.skip(f"{' and '.join(missing)} not installed")
     program = tmp_path_factory.mktemp(request.param) / "run_packed"
     sources = [str(Path(__file__).parent / "native" / "run_packed.cpp"), *map(str, sorted(CORE.glob("*.cpp")))]
-    flags = ["-std=c++17", "-O1", "-static", "-ffp-contract=fast", "-fno-math-errno", "-Wno-psabi", f"-I{ROOT / 'c3po'}"]
+    flags = [
+        "-std=c++17",
+        "-O1",
+        "-static",
+        "-ffp-contract=fast",
+        "-fno-math-errno",
+        "-Wno-psabi",
+        f"-I{ROOT / 'c3po'}",
+    ]
     subprocess.run([compiler, *flags, *options, *sources, "-o", str(program)], check=True)
     return [emulator, str(program)]
 
@@ -55,7 +63,9 @@ def convolutions(rng: np.random.Generator) -> Graph:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("make", [convolutions, recurrent, with_exits])
-def test_another_machine_gives_the_same_bits(make, run_packed: list[str], tmp_path: Path, rng: np.random.Generator) -> None:
+def test_another_machine_gives_the_same_bits(
+    make, run_packed: list[str], tmp_path: Path, rng: np.random.Generator
+) -> None:
     data, _ = pack_bytes(make(rng))
     graph, _ = unpack_bytes(data, "memory")
     images = rng.normal(size=(2, *graph.input_shape)).astype(np.float32)

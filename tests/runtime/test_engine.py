@@ -45,9 +45,7 @@ class Maker:
             "conv2d", self.last if source is None else source, weight=self.weight(outputs, channels, *kernel),
             bias=bias, stride=stride, padding=padding,
         )  # fmt: skip
-        sides = [
-            (n + 2 * p - k) // s + 1 for n, p, k, s in zip((height, width), padding, kernel, stride, strict=True)
-        ]
+        sides = [(n + 2 * p - k) // s + 1 for n, p, k, s in zip((height, width), padding, kernel, stride, strict=True)]
         self.made = (outputs, *sides)
         return node
 
