@@ -40,6 +40,7 @@ def compress_screen(
     PlanError
         The plan does not fit the network.
     """
+    torch.manual_seed(seed)  # of dropout
     dense = read_checkpoint(checkpoint)
     views, labels = read_samples(samples)
     views = np.ascontiguousarray(views[:, VIEW_SETS[dense.metadata.get("views", "bed+axes")]])
