@@ -22,6 +22,7 @@ import numpy as np
 
 from c3po._core import native
 from c3po.gcode import read_material
+from c3po.verdict import Monitor
 
 RESULTS = Path(__file__).parent / "results" / "gcode.json"
 CACHE = Path(tempfile.gettempdir()) / "c3po-bench-gcode"
@@ -131,7 +132,10 @@ def megabytes_per_second(reader: Callable[[bytes], int], content: bytes, runs: i
 
 
 def feed_costs(content: bytes) -> dict[str, float]:
-    """Microseconds per line when a stream is fed line by line, and in batches of 100 lines."""
+    """Microseconds per line when a stream is fed line by line and in batches of 100 lines, and of ``Monitor.feed``.
+
+    The monitor judges once, then has no time left to judge again: its cost here is that of reading.
+    """
     lines = content[: 20 << 20].splitlines(keepends=True)
     costs = {}
     for name in ("one by one", "batches of 100"):
@@ -144,6 +148,12 @@ def feed_costs(content: bytes) -> dict[str, float]:
             for i in range(0, len(lines), 100):
                 reader.feed_lines(lines[i : i + 100])
         costs[name] = (time.process_time() - began) / len(lines) * 1e6
+    monitor = Monitor(cpu_share=1e-9)
+    monitor.feed_lines(lines[:2000])
+    began = time.process_time()
+    for line in lines[2000:]:
+        monitor.feed(line)
+    costs["Monitor.feed"] = (time.process_time() - began) / (len(lines) - 2000) * 1e6
     return costs
 
 

@@ -1,5 +1,6 @@
 """The same part as STL and as PrusaSlicer's G-code gives nearly the same Solid, whatever the settings."""
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -14,7 +15,7 @@ from c3po.containers import members
 from c3po.gcode import read_material
 from c3po.imaging import view_stack
 from c3po.mesh import read_meshes, write_stl
-from c3po.solid import Solid, mesh_parts, parts
+from c3po.solid import Solid, mesh_parts, parts, readings
 
 from .shapes import mesh_of
 
@@ -76,6 +77,50 @@ def test_stl_and_gcode_agree(shape: str, settings: str, tmp_path: Path) -> None:
     difference = np.abs(view_stack(printed) - view_stack(meant)).mean(axis=(1, 2))
     assert difference.max() < 0.05
     assert overlap(printed, meant) > 0.9
+
+
+def sliced(folder: Path, settings: list[str], *shapes: trimesh.Trimesh) -> bytes:
+    """G-code without a single comment."""
+    paths = []
+    for number, shape in enumerate(shapes):
+        paths.append(folder / f"{number}.stl")
+        write_stl(mesh_of(shape), paths[-1])
+    out = folder / "out.gcode"
+    command = [str(SLICER), "--export-gcode", "--loglevel", "1", *settings, "-o", str(out), *map(str, paths)]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    return re.sub(rb";[^\n]*", b"", out.read_bytes())
+
+
+def read_readings(text: bytes) -> dict[str, Solid]:
+    material = native.Material()
+    read_material([text], material)
+    return {solid.name: solid for solid in readings(material)}
+
+
+@pytest.mark.parametrize("pattern", ["rectilinear", "rectilinear-grid", "honeycomb"])
+def test_support_without_comments_is_told_by_geometry(pattern: str, tmp_path: Path) -> None:
+    text = sliced(tmp_path, ["--support-material", "--support-material-pattern", pattern], SHAPES["tilted"])
+    (meant,) = mesh_parts(mesh_of(SHAPES["tilted"]))
+    found = read_readings(text)
+    within = overlap(found["part 1 within outlines"], meant)
+    assert within > 0.85
+    assert within > overlap(found["part 1"], meant) + 0.1
+
+
+def test_a_spiral_vase_is_also_read_as_full(tmp_path: Path) -> None:
+    vase = ["--spiral-vase", "--perimeters", "1", "--top-solid-layers", "0", "--fill-density", "0"]
+    found = read_readings(sliced(tmp_path, vase, SHAPES["L"]))
+    (meant,) = mesh_parts(mesh_of(SHAPES["L"]))
+    assert found["part 1"].volume_mm3 < 0.5 * meant.volume_mm3
+    assert overlap(found["part 1 closed"], meant) > 0.9
+
+
+def test_parts_printed_one_after_another_are_parts(tmp_path: Path) -> None:
+    bed = ["-m", "--complete-objects", "--extruder-clearance-height", "40", "--bed-shape", "0x0,400x0,400x400,0x400"]
+    found = read_readings(sliced(tmp_path, bed, SHAPES["L"], SHAPES["ring"]))
+    for name, shape in (("part 1", "ring"), ("part 2", "L")):
+        (meant,) = mesh_parts(mesh_of(SHAPES[shape]))
+        assert overlap(found[name], meant) > 0.9
 
 
 def test_the_agreement_check_bites() -> None:
