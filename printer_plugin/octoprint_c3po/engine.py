@@ -14,7 +14,8 @@ from .decision import review_verdict
 from .worker import Worker
 
 PING_S = 5.0
-SILENT_S = 30.0
+# An evaluation of a large part on a slow, busy machine takes its time; a print takes hours.
+SILENT_S = 90.0
 START_S = 120.0
 BACKOFF_S = (0.2, 1.0, 5.0, 30.0, 120.0, 600.0)
 ATTEMPTS = 2

@@ -20,6 +20,7 @@ from typing import Any, Callable, Container, Optional
 
 from .audit import AuditLog
 from .bed import BedModel
+from .clock import Clock
 from .decision import ASK, CANCEL, WARN, Decision, decide_start, decide_without_verdict
 from .engine import Engine
 from .files import FileReader
@@ -55,11 +56,12 @@ class Guard(People, Monitoring, Surroundings, Transfers, Telling):
         options: Options,
         folder: Path,
         logger: logging.Logger,
-        clock: Callable[[], float] = time.monotonic,
+        clock: Optional[Clock] = None,
         start_worker: Optional[Callable[..., Worker]] = None,
     ):
         self.options, self.folder, self.gate = options, Path(folder), Gate()
-        self._printer, self._host, self._logger, self._clock = printer, host, logger, clock
+        self._printer, self._host, self._logger = printer, host, logger
+        self._clock = clock = clock or Clock()
         self._inbox: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._ids = itertools.count(1)
         self._job: Optional[Job] = None
@@ -151,10 +153,13 @@ class Guard(People, Monitoring, Surroundings, Transfers, Telling):
 
     def _run(self) -> None:
         while not self._stopping:
+            since, watching = self._clock(), self._watching()
             try:
-                function, arguments, future = self._inbox.get(timeout=TICK_S if self._watching() else None)
+                function, arguments, future = self._inbox.get(timeout=TICK_S if watching else None)
             except queue.Empty:
                 function, arguments, future = self._tick, (), None
+            if watching:
+                self._clock.waited(since, TICK_S)
             try:
                 value = function(*arguments)
                 if future is not None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Callable, Optional
 
 if TYPE_CHECKING:
     from .audit import AuditLog
+    from .clock import Clock
     from .decision import Decision
     from .engine import Engine
     from .files import FileReader
@@ -39,7 +40,7 @@ class GuardState:
     _printer: Printer
     _host: Host
     _logger: logging.Logger
-    _clock: Callable[[], float]
+    _clock: Clock
     _job: Optional[Job]
     _later: list[tuple[float, Callable[[], None]]]
     _wanted_connection: Optional[dict[str, Any]]

@@ -150,7 +150,7 @@ class Worker:
         pipe.close()
         self._listener.join(timeout=1)
         if why is None:
-            why = f"it ended with code {code}" + "".join(f"; {words}" for words in list(self._last_words)[-1:])
+            why = "; ".join([f"it ended with code {code}", *self._last_words])[:600]
         self._on_exit(self, why)
 
     def _listen(self) -> None:

@@ -372,13 +372,14 @@ def test_an_engine_gone_too_long_stops_the_print(bench, tmp_path):
         f"if os.path.exists({str(tmp_path / 'dead')!r}): sys.exit('network.c3po: expected a packed network')\n"
         "import fake_worker; fake_worker.main()\n"
     )
-    bench = bench(command=[sys.executable, str(once)], engine_grace_s=4).healthy()
+    bench = bench(command=[sys.executable, str(once)], engine_grace_s=0.5).healthy()
     bench.print(GOOD)
     bench.settled()
     (tmp_path / "dead").write_text("")
     os.kill(bench.guard.engine.worker.pid, signal.SIGKILL)
     wait(lambda: "cancel" in bench.printer.calls and bench.guard.gate.latched)
-    assert "expected a packed network" in bench.guard.gate.latched
+    assert bench.guard.gate.latched.startswith("the engine is not healthy")
+    wait(lambda: "expected a packed network" in bench.guard.status["engine"]["failure"])
     assert not bench.guard.passes("G1 X1 E1", ())
 
 

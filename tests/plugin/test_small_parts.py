@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from octoprint_c3po.bed import BedModel
+from octoprint_c3po.clock import Clock
 from octoprint_c3po.decision import ASK, CANCEL, RELEASE, WARN, decide_start, decide_without_verdict, review_verdict
 from octoprint_c3po.gate import Gate
 from octoprint_c3po.hold import Hold
@@ -245,3 +246,17 @@ class TestSpool:
         spool.append(b"G28\n")
         assert spool.lost
         assert list(spool.replay()) == []
+
+
+class TestClock:
+    def test_a_sleep_of_the_machine_is_left_out_and_short_delays_are_not(self):
+        now = [100.0]
+        clock = Clock(lambda: now[0])
+        since = clock()
+        now[0] += 3600.25
+        clock.waited(since, 0.25)
+        assert clock() == since + 0.25
+        since = clock()
+        now[0] += 4.0
+        clock.waited(since, 0.25)
+        assert clock() == since + 4.0
