@@ -2,6 +2,7 @@
 
 import queue
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 from c3po.cli.messages import Messages, Said
@@ -70,10 +71,13 @@ class Requests:
         from c3po.cli.files import written_whole
         from c3po.cli.workers import judge_safely
 
-        judged = judge_safely(path_in(said, "path"), self._screen, early=said.get("early") is True, evidence=True)
+        path = path_in(said, "path")
+        judged = judge_safely(path, self._screen, early=said.get("early") is True, evidence=True)
         if said.get("explain"):
             from c3po.verdict.picture import explaining_picture
 
+            # Who sees the picture need not know where files lie on this machine.
+            named = replace(judged, verdict=replace(judged.verdict, path=path.name))
             with written_whole(path_in(said, "explain")) as partial:
-                explaining_picture([judged], self._screen).save(partial, format="PNG")
+                explaining_picture([named], self._screen).save(partial, format="PNG")
         self._messages.answer(said, "verdict", verdict=judged.verdict.to_json())

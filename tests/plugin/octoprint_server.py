@@ -287,7 +287,8 @@ class Other(octoprint.plugin.SimpleApiPlugin):
             for target, name in ((guard.gate, "passes"), (guard.stream, "sent"), (guard, "job_starting")):
                 target.__dict__.pop(name, None)
         heavy = [name for name in ("numpy", "torch", "c3po") if name in sys.modules]
-        return flask.jsonify({"heavy": heavy, "threads": threading.active_count(), "pid": guard.engine.worker.pid})
+        names = {thread.native_id: thread.name for thread in threading.enumerate()}
+        return flask.jsonify({"heavy": heavy, "names": names, "pid": guard.engine.worker.pid})
 
 __plugin_name__ = "Other"
 __plugin_pythoncompat__ = ">=3.7,<4"

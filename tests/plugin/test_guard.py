@@ -341,6 +341,25 @@ def test_a_stopped_worker_is_noticed_by_its_silence(bench, monkeypatch):
     wait(lambda: "cancel" in bench.printer.calls)
 
 
+@pytest.mark.parametrize(("second", "halted"), [("G1 Z0.2", True), ("G28", False)])
+def test_a_part_split_over_jobs_stays_on_the_bed_until_z_is_homed(bench, second, halted):
+    bench = bench().healthy()
+    bench.print(GOOD, name="first.gcode")
+    bench.settled()
+    bench.send("G28", "G1 X66.6 E1", "G1 X66.6 E1")
+    bench.printer.end(bench.guard)
+    wait(lambda: bench.guard.status["job"] is None)
+    bench.print(GOOD, name="second.gcode")
+    bench.settled()
+    bench.send(second, "G1 X66.6 E1", "G1 Z1")
+    bench.guard.stream.drained()
+    if halted:
+        wait(lambda: "cancel" in bench.printer.calls)
+    else:
+        wait(lambda: bench.guard.status["evaluation"].get("layer") == 1)
+        assert "cancel" not in bench.printer.calls
+
+
 def test_a_clock_that_jumps_ends_no_hold_and_forgets_none(bench, monkeypatch):
     bench = bench(ask_timeout_s=60).healthy()
     bench.print(GOOD + ";REVIEW")
