@@ -13,7 +13,7 @@ from .commitment import file_sha256
 from .guard import Guard
 from .transfers import STARTS, transfer_of
 
-CARD_WAIT_S = 2.0
+CARD_WAIT_S = 5.0
 
 
 class Hooks:

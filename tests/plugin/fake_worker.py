@@ -1,6 +1,6 @@
 """A worker that speaks docs/watch.md and whose opinions are written into the file: for tests of the plugin alone.
 
-A file with the word WEAPON is one, with REVIEW is for review; HANG, DIE, SLOW (1 s) and SLOWER (3 s) do what they say.
+A file with the word WEAPON is one, with REVIEW is for review; HANG, DIE, SLOW (1 s) and SLOWER (6 s) do what they say.
 In the stream every line with X66.6 counts as evidence: the third since the last reset or accept trips.
 """
 
@@ -34,7 +34,7 @@ def judge(message):
     if b"DIE" in content:
         os._exit(3)
     if b"SLOW" in content:
-        time.sleep(3.0 if b"SLOWER" in content else 1.0)
+        time.sleep(6.0 if b"SLOWER" in content else 1.0)
     finding = "weapon" if b"WEAPON" in content else "review" if b"REVIEW" in content else "clear"
     if "explain" in message:
         with open(message["explain"], "wb") as stream:

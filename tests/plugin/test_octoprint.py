@@ -161,6 +161,7 @@ def test_uploads_to_the_card_are_judged_first(server):
     server.upload("card_bad.gcode", job(x=241, comment="WEAPON"), target="sdcard")
     server.wait(lambda: "card_upload_refused" in server.events())
     server.upload("stored_bad.gcode", job(x=242, comment="WEAPON"))
+    server.wait(lambda: server.verdict_of("stored_bad.gcode") == "weapon")
     count = server.events().count("card_upload_refused")
     server.post("/api/files/local/stored_bad.gcode", {"command": "uploadSd"}, expect=(200, 201, 204, 409))
     server.wait(lambda: server.events().count("card_upload_refused") > count)
