@@ -134,7 +134,7 @@ nb::bytes bytes_of(const std::vector<std::uint8_t>& bytes) { return nb::bytes(by
 Graph read(const nb::bytes& bytes) { return read_packed(reinterpret_cast<const std::uint8_t*>(bytes.c_str()), bytes.size()); }
 
 nb::tuple step_to(const Plan& plan, const Step& step) {
-  static const char* kinds[] = {"input", "conv", "linear", "phases", "plain", "recurrent", "output"};
+  static const char* kinds[] = {"input", "conv", "linear", "phases", "plain", "recurrent", "output", "circulant"};
   std::int64_t macs = 0;
   if (step.kind == Step::Kind::conv) macs = plan.convs[step.index].macs;
   if (step.kind == Step::Kind::linear) macs = plan.linears[step.index].macs;

@@ -62,3 +62,18 @@ def test_a_circulant_layer_is_the_matrix_it_stands_for(block: int, tmp_path, rng
     np.testing.assert_array_equal(Network(pack_bytes(graph)[0])(images), Network(pack_bytes(dense)[0])(images))
     (tmp_path / "net.c3po").write_bytes(pack_bytes(graph)[0])
     np.testing.assert_array_equal(unpack(tmp_path / "net.c3po")[0].nodes[1].tensors["weight"], stored)
+
+
+@pytest.mark.parametrize(("block", "sides"), [(128, (256, 128)), (128, (128, 256)), (256, (512, 256))])
+def test_large_circulant_blocks_run_by_transform(block: int, sides: tuple[int, int], rng: np.random.Generator) -> None:
+    rows, columns = sides
+    stored = rng.normal(size=(rows // block, columns)).astype(np.float32)
+    bias, scale = rng.normal(size=rows), rng.normal(size=rows)
+    graph = Graph((columns // 16, 4, 4))
+    graph.add("relu", graph.add("linear", 0, weight=stored, circulant=block, bias=bias, scale=scale))
+    images = rng.normal(size=(3, columns // 16, 4, 4)).astype(np.float32)
+    product = images.reshape(3, -1).astype(float) @ circulant(stored, block).T.astype(float)
+    expected = np.maximum(product * scale.astype(np.float32) + bias.astype(np.float32), 0)
+    network = Network(pack_bytes(graph)[0])
+    assert [step["step"] for step in network.step_times(images[:1], 1)][1] == "1 circulant"
+    np.testing.assert_allclose(network(images), expected, rtol=0, atol=1e-6 * expected.max())

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <new>
 
+#include "_core/inference/circulant.hpp"
 #include "_core/inference/plain.hpp"
 
 namespace c3po::inference {
@@ -132,6 +133,7 @@ bool Engine::run_step(const Step& step, const float* image, float* scores, float
     case Step::Kind::phase: run_phase(plan_.phases[step.index], kernels, arena); break;
     case Step::Kind::plain: run_plain(plan_.plains[step.index], kernels, arena); break;
     case Step::Kind::emit: emit(plan_.emits[step.index], arena, scores); break;
+    case Step::Kind::circulant: run_circulant(plan_.circulants[step.index], arena); break;
     case Step::Kind::recurrent: {
       const RecurrentStep& recurrent = plan_.recurrents[step.index];
       for (std::uint32_t view = 0; view < recurrent.in.views; ++view)

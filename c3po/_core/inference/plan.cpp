@@ -5,6 +5,7 @@
 #include <string>
 #include <tuple>
 
+#include "_core/inference/circulant.hpp"
 #include "_core/inference/layers.hpp"
 #include "_core/inference/uses.hpp"
 
@@ -273,6 +274,12 @@ class Builder {
     const std::size_t relu = uses_.only(last, Op::relu);
     if (relu != kNone) last = absorb(relu);
     hold_small(last);
+    if (pays_by_transform(node(i))) {
+      plan_.circulants.push_back(circulant_step(node(i), place_of(node(i).inputs[0]), place_of(last), relu != kNone));
+      step(Step::Kind::circulant, plan_.circulants.size() - 1, i);
+      was_read(node(i).inputs[0]);
+      return last;
+    }
     const std::size_t rows = node(i).shape.channels;
     LinearSpec spec{dense_weight(node(i), 0, rows), vector_or_zeros(node(i), 1, rows), rows, place_of(node(i).inputs[0])};
     spec.out_stride = place_of(last).plane;

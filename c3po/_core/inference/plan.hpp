@@ -36,6 +36,15 @@ struct LinearStep {
   void finish();
 };
 
+struct CirculantStep {  // a linear layer of large circulant blocks, by the transforms of their first rows
+  std::size_t block = 0;
+  std::vector<double> weights_re, weights_im, turns;  // conjugate transforms, block by block of each row of blocks
+  std::vector<std::int32_t> offsets;                  // of each input
+  std::vector<float> scale, bias;
+  Place in, out;
+  bool relu = false;
+};
+
 struct CopyInStep {  // image planes to the arena, times scale plus offset by image channel
   Place out;
   std::uint32_t height = 0, width = 0;
@@ -68,7 +77,7 @@ struct RecurrentStep {
 };
 
 struct Step {
-  enum class Kind { copy_in, conv, linear, phase, plain, recurrent, emit } kind;
+  enum class Kind { copy_in, conv, linear, phase, plain, recurrent, emit, circulant } kind;
   std::size_t index;
   std::size_t node;
   bool is_for_exit = false;  // no part of the way to the answer
@@ -84,6 +93,7 @@ struct Plan {
   std::vector<PhaseStep> phases;
   std::vector<PlainStep> plains;
   std::vector<RecurrentStep> recurrents;
+  std::vector<CirculantStep> circulants;
   std::vector<Place> emits;  // the last is the answer, the others early exits in order
   std::int64_t arena_floats = 0;
   Shape input, output;
