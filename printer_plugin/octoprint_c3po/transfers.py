@@ -96,6 +96,8 @@ class Transfers(GuardState):
         transfer, self._transfer = self._transfer, None
         if transfer is not None:
             transfer.hold.release()
+            if transfer.refused:
+                self.audit.append("card_upload_called_off", file=transfer.name)
 
 
 def transfer_of(comm: Any) -> tuple[str, str]:

@@ -155,16 +155,25 @@ def test_the_card_is_closed(server):
     assert not [line for line in server.serial() if any(name in line for name in ("M23", "M24", "m24", "M32", "M28"))]
 
 
+def called_off(server):
+    """Wait until every refused upload that was already begun is over."""
+    held = server.events().count("card_upload_held")
+    server.wait(lambda: server.events().count("card_upload_called_off") == held)
+    server.wait_state("Operational")
+
+
 def test_uploads_to_the_card_are_judged_first(server):
     server.post("/api/printer/sd", {"command": "init"})
     server.wait(lambda: server.get("/api/printer/sd")["ready"])
     server.upload("card_bad.gcode", job(x=241, comment="WEAPON"), target="sdcard")
     server.wait(lambda: "card_upload_refused" in server.events())
+    called_off(server)
     server.upload("stored_bad.gcode", job(x=242, comment="WEAPON"))
     server.wait(lambda: server.verdict_of("stored_bad.gcode") == "weapon")
     count = server.events().count("card_upload_refused")
     server.post("/api/files/local/stored_bad.gcode", {"command": "uploadSd"}, expect=(200, 201, 204, 409))
     server.wait(lambda: server.events().count("card_upload_refused") > count)
+    called_off(server)
     assert server.reached("Y241.25") + server.reached("Y242.25") == 0
     server.upload("card_good.gcode", job(x=243), target="sdcard")
     server.wait(lambda: server.reached("Y243.25") == 60)
