@@ -79,7 +79,7 @@ def quantised(conv_values: int, fc_values: int, epochs: int, retrain_epochs: int
         epochs=epochs,
         retrain_epochs=retrain_epochs,
         bias_bits=bias_bits,
-        penalty=(0.3, 60.0),
+        penalty=(1.0, 100.0),
         updates_per_epoch=4,
     )
     return Plan((stage,))
@@ -144,16 +144,15 @@ ROWS: dict[str, Row] = {
         best_known="1907.02124: 348x 'almost zero loss'",
     ),
     "file-accurate": Row(
-        quantised(16, 8, 9, 4), start="prune-167x", bar=0.75, max_bytes=2500, packed=True,
+        quantised(16, 8, 4, 10), start="prune-167x", bar=0.75, max_bytes=2500, packed=True,
         best_known="MIRACLE 3,030 B at 0.69 %; EPR 2,840 B; ADMM-NN 2,730 B",
     ),
     "file-small": Row(
-        quantised(16, 16, 9, 4, bias_bits=6),
+        quantised(16, 8, 4, 10),
         start="nonzeros",
         bar=0.95,
         max_bytes=1500,
         packed=True,
-        bias_bits=6,
         best_known="MIRACLE 1,520 B at 0.96 %; values alone: ADMM-NN 1,910x",
     ),
     "structured": Row(
@@ -162,7 +161,7 @@ ROWS: dict[str, Row] = {
     ),
     "binary-inner": Row(binary("conv2,fc1", 3, 1)),
     "binary": Row(
-        binary("*", 8, 4), start="binary-inner", bar=0.75, packed=True, bias_bits=8,
+        binary("*", 3, 3), start="binary-inner", bar=0.75, packed=True, bias_bits=8,
         best_known="1903.09769: all layers binary, 0.79 %",
     ),
     "dense-lenet300": Row(Plan(()), start="", network=LeNet300, distil=False, best_known="1.6 %"),
