@@ -143,11 +143,12 @@ def measure_images() -> dict[str, float]:
 
 def measure_classify(job: Path) -> dict[str, float]:
     """Wall seconds and peak memory of whole ``c3po classify`` processes on the job, the best of three."""
-    runs = [
-        subprocess.run([sys.executable, "-c", LAUNCH, str(job)], capture_output=True, text=True, check=True).stdout.split()
-        for _ in range(3)
-    ]
-    return {"classify_wall_s": min(float(run[0]) for run in runs), "classify_peak_mb": max(float(run[1]) for run in runs)}
+    launch = [sys.executable, "-c", LAUNCH, str(job)]
+    told = [subprocess.run(launch, capture_output=True, text=True, check=True).stdout.split() for _ in range(3)]
+    return {
+        "classify_wall_s": min(float(wall_s) for wall_s, _ in told),
+        "classify_peak_mb": max(float(peak_mb) for _, peak_mb in told),
+    }
 
 
 def measure_memory(job: Path) -> dict[str, float]:

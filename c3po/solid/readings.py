@@ -17,6 +17,7 @@ from c3po.solid.solid import Solid, read_as
 
 PLATE = "plate"
 WITHOUT_SUPPORT = "without support"
+ALIKE_SHARE = 0.0005  # of a part's volume; comments that concern less change nothing
 LEAST_SHARE = 0.04  # of a part's volume; another reading that differs by less shows nothing new
 MOST_PIECES = 8  # within the outlines of one component
 
@@ -58,19 +59,31 @@ def _is_new(solid: Solid, seen: set[bytes]) -> bool:
 
 
 def _all(material: Any, growing: bool) -> Iterator[Solid]:
-    yield from _read(material, growing, hinted=True, reading="")
+    plate = Plate(material, growing=growing, hinted=True)
+    yield from _read(plate, "")
     if material.hinted:
-        yield from _read(material, growing, hinted=False, reading=WITHOUT_SUPPORT)
+        bare = Plate(material, growing=growing, hinted=False)
+        if not _alike(plate.parts(), bare.parts()):
+            yield from _read(bare, WITHOUT_SUPPORT)
     tools = material.tools
     if len(tools) < 2:
         return
     for index, tool in enumerate(tools):
-        yield from _read(material.of_tools([index]), growing, hinted=True, reading=f"of tool {tool}")
+        alone = Plate(material.of_tools([index]), growing=growing, hinted=True)
+        yield from _read(alone, f"of tool {tool}")
 
 
-def _read(material: Any, growing: bool, *, hinted: bool, reading: str) -> Iterator[Solid]:
+def _alike(some: tuple[Solid, ...], others: tuple[Solid, ...]) -> bool:
+    """Whether they are the same parts to within a few voxels."""
+    return len(some) == len(others) and all(
+        np.allclose(a.bounds_mm, b.bounds_mm, atol=0.5 * a.pitch_mm)
+        and abs(a.volume_mm3 - b.volume_mm3) <= ALIKE_SHARE * a.volume_mm3
+        for a, b in zip(some, others, strict=True)
+    )
+
+
+def _read(plate: Plate, reading: str) -> Iterator[Solid]:
     """Parts, groups and other readings of them, all of them under this reading."""
-    plate = Plate(material, growing=growing, hinted=hinted)
     found = plate.parts()
     for solid in (*found, *plate.groups(), *plate.others(LEAST_SHARE, MOST_PIECES)):
         yield read_as(solid, reading)
