@@ -8,11 +8,11 @@ from typing import Any
 
 from c3po.containers import members
 from c3po.errors import C3poError, MeshError
-from c3po.mesh import read_meshes
+from c3po.mesh import joined, read_meshes
 from c3po.mesh.mesh import Mesh
 from c3po.verdict import Screen, Verdict
 from c3po.verdict.evaluation import Rate
-from c3po.verdict.evasion import EVASIONS, evasion_report, joined, judged_evasions
+from c3po.verdict.evasion import EVASIONS, evasion_report, judged_evasions
 
 Answers = dict[str, Verdict]
 

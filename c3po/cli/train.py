@@ -1,4 +1,4 @@
-"""``c3po train``: the screening network from generated parts."""
+"""``c3po train``: the screening network from generated parts, and from a corpus of real ones where there is one."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,7 +7,8 @@ import typer
 
 HELP = """Train the screening network on generated parts (needs the extra [train]).
 
-Writes OUT/screen.pt and OUT/metrics.json; the parts made stay in OUT, and an interrupted run goes on from there.
+Writes OUT/screen.pt and OUT/metrics.json; with a corpus of real parts also OUT/refined.pt, OUT/refined.json with
+figures on sources left out, and OUT/fold-N.pt. The parts made stay in OUT, and an interrupted run goes on from there.
 
 Example: c3po train out/run --count 30000 --workers 2
 """
@@ -19,15 +20,32 @@ def train(
     epochs: Annotated[int, typer.Option(help="Passes over them.", min=1)] = 8,
     seed: Annotated[int, typer.Option(help="Seed of parts, weights and order.")] = 0,
     workers: Annotated[int, typer.Option(help="Processes that make parts.", min=1)] = 2,
+    growing: Annotated[int, typer.Option(help="Parts cut off as prints not finished.", min=0)] = 0,
+    guns: Annotated[float, typer.Option(help="Share of guns among the parts.", min=0.05, max=0.95)] = 0.35,
+    held_out: Annotated[float, typer.Option(help="Share of families kept out of training.", min=0.0, max=0.5)] = 0.12,
+    corpus: Annotated[
+        Path | None, typer.Option(metavar="INDEX", help="Real parts: index.csv of c3po dataset corpus add.")
+    ] = None,
 ) -> None:
     from rich.console import Console
     from rich.progress import Progress
 
+    from c3po.networks.corpus import read_corpus
+    from c3po.networks.refining import RefinePlan
+    from c3po.networks.release import refine_screen
     from c3po.networks.screen import ScreenPlan, make_screen
     from c3po.networks.training import Recipe
 
+    if corpus is not None:
+        read_corpus(corpus)  # a fault in it is told before hours of work
     plan = ScreenPlan(
-        count=count, held_out_count=max(200, count // 8), seed=seed, recipe=Recipe(epochs=epochs, seed=seed)
+        count=count,
+        held_out_count=max(200, count // 8),
+        weapon_share=guns,
+        growing_count=growing,
+        held_out_share=held_out,
+        seed=seed,
+        recipe=Recipe(epochs=epochs, seed=seed, stretch=0.1, swell=0.15, average=0.998),
     )
     console = Console(stderr=True)
     with Progress(console=console) as bars:
@@ -39,4 +57,7 @@ def train(
             bars.update(tasks[name], completed=done)  # type: ignore[arg-type]
 
         make_screen(plan, out, workers, show)
-    console.print(f"wrote {out / 'screen.pt'} and {out / 'metrics.json'}")
+        if corpus is not None:
+            refine_screen(plan, RefinePlan(), corpus, out, workers, show)
+    written = ["screen.pt", "metrics.json", *(["refined.pt", "refined.json"] if corpus is not None else [])]
+    console.print("wrote " + ", ".join(str(out / name) for name in written))

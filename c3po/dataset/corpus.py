@@ -23,7 +23,7 @@ from c3po.containers import members
 from c3po.dataset.files import digest_of, written_whole
 from c3po.errors import C3poError, ManifestError
 from c3po.imaging import is_judgeable, toned, view_stack
-from c3po.mesh import read_meshes, write_stl
+from c3po.mesh import joined, read_meshes, write_stl
 from c3po.mesh.mesh import Mesh
 from c3po.shapes import LABELS
 from c3po.solid import mesh_parts
@@ -179,7 +179,7 @@ def _keep(entry: CorpusEntry, content: bytes, out: Path, signatures: list[NDArra
     signatures.append(signature)
     path = out / entry.label / f"{entry.sha256[:16]}.stl"
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_stl(_joined(meshes), path)
+    write_stl(joined(meshes), path)
     return ""
 
 
@@ -188,14 +188,6 @@ def _meshes(entry: CorpusEntry, content: bytes) -> list[Mesh]:
         raw = Path(folder) / f"{entry.sha256[:16]}{Path(entry.path).suffix.lower()}"
         raw.write_bytes(content)
         return [mesh for member in members(raw) for mesh in read_meshes(member)]
-
-
-def _joined(meshes: Sequence[Mesh]) -> Mesh:
-    starts = np.cumsum([0, *(len(mesh.vertices_mm) for mesh in meshes[:-1])])
-    faces = [mesh.faces + start for mesh, start in zip(meshes, starts.tolist(), strict=True)]
-    return Mesh(
-        np.concatenate([mesh.vertices_mm for mesh in meshes]), np.concatenate(faces).astype(np.int32), meshes[0].name
-    )
 
 
 def _write_index(kept: Sequence[tuple[CorpusEntry, str]], out: Path) -> None:

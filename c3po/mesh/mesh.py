@@ -1,5 +1,6 @@
 """A triangle mesh in millimetres. Reading files is left to the neighbours in this folder."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -53,3 +54,11 @@ class Mesh:
         vertices = np.ascontiguousarray(self.vertices_mm, dtype=np.float64)
         lower, upper, unusable = native.mesh_bounds(vertices, np.ascontiguousarray(self.faces, dtype=np.int32))
         return np.array(lower), np.array(upper), unusable
+
+
+def joined(meshes: Sequence[Mesh]) -> Mesh:
+    """All bodies as one mesh under the first one's name; they may overlap."""
+    starts = np.cumsum([0, *(len(mesh.vertices_mm) for mesh in meshes[:-1])])
+    faces = [mesh.faces + start for mesh, start in zip(meshes, starts.tolist(), strict=True)]
+    vertices_mm = np.concatenate([mesh.vertices_mm for mesh in meshes])
+    return Mesh(vertices_mm, np.concatenate(faces).astype(np.int32), meshes[0].name)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from c3po.imaging import VIEW_NAMES, is_judgeable, toned, view_stack
 from c3po.mesh.mesh import Mesh
 from c3po.shapes import FAMILIES, LABELS
-from c3po.solid import mesh_parts
+from c3po.solid import Solid, mesh_parts
 
 WEAPON_LABELS = LABELS[:2]
 CHUNK = 32
@@ -79,7 +79,11 @@ def turned(mesh: Mesh, rotation: NDArray[np.float64]) -> Mesh:
 
 def judgeable_stack(meshes: Mesh | Sequence[Mesh], size_px: int) -> NDArray[np.uint8] | None:
     """View stack of the largest part that some meshes make, uint8; None where it cannot be judged."""
-    solids = mesh_parts(meshes)
+    return solid_stack(mesh_parts(meshes), size_px)
+
+
+def solid_stack(solids: Sequence[Solid], size_px: int) -> NDArray[np.uint8] | None:
+    """View stack of the first solid, uint8, shape (6, size_px, size_px); None where it cannot be judged."""
     if not solids or is_judgeable(solids[0]) is not None:
         return None
     return np.asarray(np.rint(toned(view_stack(solids[0], size_px)) * 255.0), dtype=np.uint8)

@@ -5,8 +5,8 @@ of training give the temperature and the thresholds; parts of one family never s
 """
 
 import json
-from collections.abc import Callable, Mapping
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import asdict, dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
@@ -18,12 +18,16 @@ from numpy.typing import NDArray
 
 from c3po.figures import roc_area, share_at_rate, threshold_for_budget, weapon_scores
 from c3po.networks.checkpoint import Checkpoint, write_checkpoint
+from c3po.networks.growing import growing_samples
 from c3po.networks.multiview import MultiViewNet
 from c3po.networks.samples import WEAPON_LABELS, Samples, family_counts, family_samples, join_samples
 from c3po.networks.training import Recipe, logits_of, train
 from c3po.shapes import FAMILIES, LABELS, entangled
 
 Progress = Callable[[str, int, int], None]
+Maker = Callable[[str, Sequence[int], int, Executor | None], Samples]
+GROWING_WEIGHT = 0.7
+UNCALIBRATED = {"weapon": 0.6, "review": 0.4}
 
 
 @dataclass(frozen=True)
@@ -36,8 +40,10 @@ class ScreenPlan:
         Generated parts for training and for calibration.
     weapon_share : float
         Share of guns among the parts for training.
+    growing_count : int
+        Generated parts that are cut off at two heights each, as prints not finished.
     held_out_share : float
-        Share of each label's families kept out of training.
+        Share of each label's families kept out of training; 0 leaves thresholds and figures to others.
     views : str
         Which views the network takes, a key of ``VIEW_SETS``.
     weapon_budget, review_budget : float
@@ -47,6 +53,7 @@ class ScreenPlan:
     count: int = 30000
     held_out_count: int = 4000
     weapon_share: float = 0.35
+    growing_count: int = 0
     held_out_share: float = 0.12
     size_px: int = 64
     views: str = "axes"
@@ -78,9 +85,15 @@ def split_families(share: float, seed: int) -> tuple[list[str], list[str]]:
 
 
 def cached_samples(
-    counts: Mapping[str, int], seed: int, size_px: int, folder: Path, workers: int, progress: Progress
+    counts: Mapping[str, int],
+    seed: int,
+    size_px: int,
+    folder: Path,
+    workers: int,
+    progress: Progress,
+    make: Maker = family_samples,
 ) -> Samples:
-    """``counts[family]`` samples of each family, one file per family in ``folder``; a finished file is not made again.
+    """Samples of ``counts[family]`` parts of each family, one file per family in ``folder``; none is made again.
 
     Files made with another seed or size have another name, so runs may share the folder.
     """
@@ -91,7 +104,7 @@ def cached_samples(
             shard = folder / f"{family}-{seed}-{count}-{size_px}.npz"
             if not shard.exists():
                 seeds = [seed * 10_000_019 + index for index in range(count)]
-                _write_shard(family_samples(family, seeds, size_px, pool), shard)
+                _write_shard(make(family, seeds, size_px, pool), shard)
             pieces.append(_read_shard(shard))
             done += count
             progress(folder.name, done, total)
@@ -138,14 +151,22 @@ def probabilities(logits: NDArray[np.float32]) -> NDArray[np.float32]:
     return shares
 
 
+def training_samples(plan: ScreenPlan, folder: Path, workers: int, progress: Progress) -> tuple[Samples, int]:
+    """Whole parts, then growing ones, of the families for training; and how many of them are whole."""
+    seen, _ = split_families(plan.held_out_share, plan.seed)
+    counts = family_counts(seen, plan.count, plan.weapon_share)
+    whole = cached_samples(counts, plan.seed, plan.size_px, folder / "train", workers, progress).seen(plan.views)
+    if not plan.growing_count:
+        return whole, len(whole.labels)
+    counts = family_counts(seen, plan.growing_count, 0.4)
+    growing = cached_samples(counts, plan.seed, plan.size_px, folder / "growing", workers, progress, growing_samples)
+    return join_samples([whole, growing.seen(plan.views)]), len(whole.labels)
+
+
 def make_screen(plan: ScreenPlan, folder: Path, workers: int, progress: Progress) -> Checkpoint:
     """Train the screening network of ``plan`` on generated parts alone; writes ``screen.pt`` and ``metrics.json``."""
     seen, unseen = split_families(plan.held_out_share, plan.seed)
-    counts = family_counts(seen, plan.count, plan.weapon_share)
-    training = cached_samples(counts, plan.seed, plan.size_px, folder / "train", workers, progress)
-    counts = family_counts(unseen, plan.held_out_count, 0.15)
-    held_out = cached_samples(counts, plan.seed + 1, plan.size_px, folder / "held-out", workers, progress)
-    training, held_out = training.seen(plan.views), held_out.seen(plan.views)
+    training, n_whole = training_samples(plan, folder, workers, progress)
     torch.manual_seed(plan.seed)
     arguments = {"n_views": training.views.shape[1], "n_labels": len(LABELS), **plan.network}
     network = MultiViewNet(**arguments)
@@ -154,9 +175,15 @@ def make_screen(plan: ScreenPlan, folder: Path, workers: int, progress: Progress
         training.views,
         training.labels,
         plan.recipe,
+        sample_weights=np.where(np.arange(len(training.labels)) < n_whole, 1.0, GROWING_WEIGHT).astype(np.float32),
         on_epoch=lambda e, loss: progress("epochs", e, plan.recipe.epochs),
     )
-    metadata, figures = calibrate(network, held_out, plan)
+    if unseen:
+        counts = family_counts(unseen, plan.held_out_count, 0.15)
+        held_out = cached_samples(counts, plan.seed + 1, plan.size_px, folder / "held-out", workers, progress)
+        metadata, figures = calibrate(network, held_out.seen(plan.views), plan)
+    else:
+        metadata, figures = screen_metadata(plan, UNCALIBRATED), {}
     checkpoint = Checkpoint(network, "multiview", arguments, metadata)
     figures |= {"families_seen": seen, "families_unseen": unseen, "plan": asdict(plan)}
     write_checkpoint(checkpoint, folder / "screen.pt")
@@ -187,13 +214,17 @@ def calibrate(network: MultiViewNet, held_out: Samples, plan: ScreenPlan) -> tup
         "temperature": temperature,
         "thresholds": thresholds,
     }
-    metadata = {
+    return screen_metadata(plan, thresholds), figures
+
+
+def screen_metadata(plan: ScreenPlan, thresholds: Mapping[str, float]) -> dict[str, Any]:
+    """What the packed network has to say of itself."""
+    return {
         "name": "screen",
         "labels": list(LABELS),
         "weapon_labels": list(WEAPON_LABELS),
         "views": plan.views,
         "tone": "sqrt",
         "size_px": plan.size_px,
-        "thresholds": thresholds,
+        "thresholds": dict(thresholds),
     }
-    return metadata, figures

@@ -1,6 +1,5 @@
 """The transformations themselves: a mesh and a random generator in, the meshes of a plate out. Geometry only."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -17,13 +16,6 @@ def mapped(mesh: Mesh, matrix: Matrix) -> Mesh:
     """The mesh after a linear map about the origin; faces keep pointing outward under a mirror image."""
     faces = mesh.faces if np.linalg.det(matrix) > 0 else mesh.faces[:, ::-1]
     return replace(mesh, vertices_mm=mesh.vertices_mm @ matrix.T, faces=np.ascontiguousarray(faces))
-
-
-def joined(meshes: Sequence[Mesh]) -> Mesh:
-    """All bodies as one mesh; they may overlap."""
-    starts = np.cumsum([0, *(len(mesh.vertices_mm) for mesh in meshes)])
-    faces = [mesh.faces + start for mesh, start in zip(meshes, starts, strict=False)]
-    return Mesh(np.concatenate([mesh.vertices_mm for mesh in meshes]), np.concatenate(faces).astype(np.int32))
 
 
 def rotation(rng: Rng) -> Matrix:
