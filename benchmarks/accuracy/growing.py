@@ -1,0 +1,90 @@
+"""How early a gun is stopped that prints on its side, standing or upside down, and how often a harmless print is."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.accuracy.folds import Asked
+from c3po.containers import Member, members
+from c3po.errors import C3poError
+from c3po.mesh import joined, read_meshes
+from c3po.mesh.mesh import Mesh
+from c3po.slicing import SlicerSettings, slice_mesh
+from c3po.verdict.early import pieces
+from c3po.verdict.evaluation import Rate
+from c3po.verdict.monitor import Monitor
+from c3po.verdict.screen import Screen
+
+LYING, STANDING, OVER = "on its side", "standing", "upside down"
+LONGEST_MM = 120.0
+SETTINGS = SlicerSettings(layer_mm=0.3, first_layer_mm=0.3)
+
+
+def posed(mesh: Mesh, pose: str) -> Mesh:
+    """The mesh at 120 mm, as it lies on the bed."""
+    spans = np.ptp(mesh.bounds_mm, axis=0)
+    order = np.argsort(-spans)
+    turn = np.eye(3)[order if pose == LYING else np.roll(order, 1 if pose == STANDING else 2)]
+    if np.linalg.det(turn) < 0:
+        turn[0] *= -1
+    return Mesh(mesh.vertices_mm @ turn.T * (LONGEST_MM / spans.max()), mesh.faces, mesh.name)
+
+
+def stopped_at(job: bytes, screen: Screen) -> float | None:
+    """The fraction of its layers at which a job is stopped; None when it prints to its end."""
+    member = Member("job", "gcode", lambda: iter([job]))
+    return stopped_member(member, screen, layers=job.count(b"\nG1 Z") or None)
+
+
+def stopped_member(member: Member, screen: Screen, layers: int | None = None) -> float | None:
+    """As `stopped_at`, for a job in a file."""
+    monitor = Monitor(screen, total_layers=layers, cpu_share=1.0)
+    stopped = None
+    for piece in pieces(member):
+        if monitor.feed(piece):
+            stopped = monitor.layers
+            break
+    if stopped is None:
+        return None
+    whole = Monitor(screen, cpu_share=1e-6)
+    for piece in pieces(member):
+        whole.feed(piece)
+    return stopped / max(1, whole.layers)
+
+
+def growing_guns(asked: Sequence[Asked], screens: dict[int, Screen]) -> dict[str, Any]:
+    """For each pose the fraction at which each gun was stopped."""
+    table: dict[str, Any] = {}
+    for pose in (LYING, STANDING, OVER):
+        fractions = []
+        for each in asked:
+            mesh = joined([mesh for member in members(each.path) for mesh in read_meshes(member)])
+            fractions.append(stopped_at(slice_mesh([posed(mesh, pose)], SETTINGS), screens[each.fold]))
+        caught = [fraction for fraction in fractions if fraction is not None]
+        table[pose] = {
+            "stopped": Rate(len(caught), len(fractions)).to_json(),
+            "median_fraction": float(np.median([1.0 if f is None else f for f in fractions])),
+            "median_of_stopped": float(np.median(caught)) if caught else None,
+            "fractions": fractions,
+        }
+    return table
+
+
+def growing_jobs(
+    folder: Path, screens: dict[int, Screen], kinds: Sequence[str] = ("gcode", "bgcode")
+) -> dict[str, Any]:
+    """Wild harmless jobs replayed through the monitor of every fold: how many would have been stopped."""
+    stopped, n = [], 0
+    for path in sorted(folder.iterdir()):
+        try:
+            jobs = [member for member in members(path) if member.format in kinds]
+            for member in jobs:
+                n += 1
+                at = [stopped_member(member, screen) for screen in screens.values()]
+                if any(fraction is not None for fraction in at):
+                    stopped.append({"job": path.name, "at": at})
+        except C3poError:
+            continue
+    return {"stopped_by_any_fold": Rate(len(stopped), n).to_json(), "jobs": stopped}
