@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.accuracy.folds import Asked
+from c3po._core import native
 from c3po.containers import Member, members
 from c3po.errors import C3poError
 from c3po.mesh import joined, read_meshes
@@ -34,24 +35,22 @@ def posed(mesh: Mesh, pose: str) -> Mesh:
 
 def stopped_at(job: bytes, screen: Screen) -> float | None:
     """The fraction of its layers at which a job is stopped; None when it prints to its end."""
-    member = Member("job", "gcode", lambda: iter([job]))
-    return stopped_member(member, screen, layers=job.count(b"\nG1 Z") or None)
+    return stopped_member(Member("job", "gcode", lambda: iter([job])), screen)
 
 
-def stopped_member(member: Member, screen: Screen, layers: int | None = None) -> float | None:
+def stopped_member(member: Member, screen: Screen) -> float | None:
     """As `stopped_at`, for a job in a file."""
+    layers = _layers(member)
     monitor = Monitor(screen, total_layers=layers, cpu_share=1.0)
-    stopped = None
-    for piece in pieces(member):
-        if monitor.feed(piece):
-            stopped = monitor.layers
-            break
-    if stopped is None:
-        return None
-    whole = Monitor(screen, cpu_share=1e-6)
-    for piece in pieces(member):
-        whole.feed(piece)
-    return stopped / max(1, whole.layers)
+    return next((monitor.layers / layers for piece in pieces(member) if monitor.feed(piece)), None)
+
+
+def _layers(member: Member) -> int:
+    reader = native.GcodeReader(native.Material())
+    for chunk in member.chunks():
+        reader.feed(chunk)
+    reader.finish()
+    return max(1, int(reader.layers))
 
 
 def growing_guns(asked: Sequence[Asked], screens: dict[int, Screen]) -> dict[str, Any]:

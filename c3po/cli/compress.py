@@ -7,8 +7,8 @@ import typer
 
 HELP = """Compress a trained network by a plan and pack it (needs the extra [train]).
 
-CHECKPOINT is screen.pt of c3po train, SAMPLES its folder of training samples. The dense network is the teacher. Writes
-OUT.c3po; finished stages stay in OUT.stages, and an interrupted run goes on from there.
+CHECKPOINT is screen.pt or refined.pt of c3po train, SAMPLES its folders of training samples and real.npz. The dense
+network is the teacher. Writes OUT.c3po; finished stages stay in OUT.stages, and an interrupted run goes on from there.
 
 Example: c3po compress out/run/screen.pt plan.yaml --samples out/run/train --out out/screen.c3po
 """
@@ -17,7 +17,7 @@ Example: c3po compress out/run/screen.pt plan.yaml --samples out/run/train --out
 def compress(
     checkpoint: Annotated[Path, typer.Argument(help="Trained network, written by c3po train.")],
     plan: Annotated[Path, typer.Argument(help="Stages in YAML; see docs/admm.md.")],
-    samples: Annotated[Path, typer.Option(help="Folder of training samples (*.npz).")],
+    samples: Annotated[list[Path], typer.Option(help="Folder of training samples, or real.npz; may be repeated.")],
     out: Annotated[Path, typer.Option(help="The packed network to write.")],
     bias_bits: Annotated[int, typer.Option(help="Bits of a bias in the file.", min=2, max=12)] = 8,
     block_rows: Annotated[
@@ -25,6 +25,7 @@ def compress(
     ] = 4,
     batch_size: Annotated[int, typer.Option(help="Samples per step.", min=1)] = 64,
     seed: Annotated[int, typer.Option(help="Seed of the order of the samples.")] = 0,
+    epoch_samples: Annotated[int | None, typer.Option(help="Samples drawn for an epoch [all].", min=1)] = None,
 ) -> None:
     from rich.console import Console
 
@@ -35,7 +36,9 @@ def compress(
     def show(line: dict[str, object]) -> None:
         console.print("  ".join(f"{k} {v:.4g}" if isinstance(v, float) else f"{k} {v}" for k, v in line.items()))
 
-    packed = compress_screen(checkpoint, plan, samples, out, bias_bits, block_rows, batch_size, seed, show)
+    packed = compress_screen(
+        checkpoint, plan, samples, out, bias_bits, block_rows, batch_size, seed, show, epoch_samples
+    )
     typer.echo(str(packed))
 
 

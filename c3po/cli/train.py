@@ -23,6 +23,7 @@ def train(
     growing: Annotated[int, typer.Option(help="Parts cut off as prints not finished.", min=0)] = 0,
     guns: Annotated[float, typer.Option(help="Share of guns among the parts.", min=0.05, max=0.95)] = 0.35,
     held_out: Annotated[float, typer.Option(help="Share of families kept out of training.", min=0.0, max=0.5)] = 0.12,
+    restart: Annotated[int, typer.Option(help="Passes of a second cycle of the learning rate.", min=0)] = 0,
     corpus: Annotated[
         Path | None, typer.Option(metavar="INDEX", help="Real parts: index.csv of c3po dataset corpus add.")
     ] = None,
@@ -46,6 +47,7 @@ def train(
         held_out_share=held_out,
         seed=seed,
         recipe=Recipe(epochs=epochs, seed=seed, stretch=0.1, swell=0.15, average=0.998),
+        restart_epochs=restart,
     )
     console = Console(stderr=True)
     with Progress(console=console) as bars:

@@ -4,10 +4,11 @@ Each step leaves a file in the output folder, so that an interrupted run goes on
 of training give the temperature and the thresholds; parts of one family never stand on both sides.
 """
 
+import itertools
 import json
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,8 @@ class ScreenPlan:
         Which views the network takes, a key of ``VIEW_SETS``.
     weapon_budget, review_budget : float
         False-alarm rates that set the thresholds.
+    restart_epochs : int
+        Passes of a second cycle at three quarters of the rate and with another order (Loshchilov and Hutter 2017).
     """
 
     count: int = 30000
@@ -62,6 +65,14 @@ class ScreenPlan:
     review_budget: float = 0.01
     network: dict[str, Any] = field(default_factory=dict)
     recipe: Recipe = field(default_factory=Recipe)
+    restart_epochs: int = 0
+
+    @property
+    def cycles(self) -> list[Recipe]:
+        """The recipe, and that of the second cycle where there is one."""
+        rate, seed = 0.75 * self.recipe.learning_rate, self.recipe.seed + 1
+        second = replace(self.recipe, epochs=self.restart_epochs, learning_rate=rate, seed=seed)
+        return [self.recipe, *([second] if self.restart_epochs else [])]
 
 
 def split_families(share: float, seed: int) -> tuple[list[str], list[str]]:
@@ -170,14 +181,18 @@ def make_screen(plan: ScreenPlan, folder: Path, workers: int, progress: Progress
     torch.manual_seed(plan.seed)
     arguments = {"n_views": training.views.shape[1], "n_labels": len(LABELS), **plan.network}
     network = MultiViewNet(**arguments)
-    train(
-        network,
-        training.views,
-        training.labels,
-        plan.recipe,
-        sample_weights=np.where(np.arange(len(training.labels)) < n_whole, 1.0, GROWING_WEIGHT).astype(np.float32),
-        on_epoch=lambda e, loss: progress("epochs", e, plan.recipe.epochs),
-    )
+    weights = np.where(np.arange(len(training.labels)) < n_whole, 1.0, GROWING_WEIGHT).astype(np.float32)
+    total = sum(recipe.epochs for recipe in plan.cycles)
+    done = itertools.count(1)
+    for recipe in plan.cycles:
+        train(
+            network,
+            training.views,
+            training.labels,
+            recipe,
+            sample_weights=weights,
+            on_epoch=lambda epoch, loss: progress("epochs", next(done), total),
+        )
     if unseen:
         counts = family_counts(unseen, plan.held_out_count, 0.15)
         held_out = cached_samples(counts, plan.seed + 1, plan.size_px, folder / "held-out", workers, progress)

@@ -10,8 +10,6 @@ from c3po.verdict.verdict import Finding
 def gate(look: Look, policy: Policy, *, growing: bool = False) -> tuple[Finding, str] | None:
     """Finding and reason by rule, or None when the network is to be asked.
 
-    a sheet thinner than ``policy.sheet_mm``, printed    ``clear``, ``sheet``
-    nearly empty, flat to nothing or fragmented, and     finding, reason
     ===================================================  ============================================
     the part is                                          finding, reason
     ===================================================  ============================================
