@@ -1,7 +1,6 @@
 """The packed networks of the folds, and which files each may be asked about."""
 
 import csv
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,10 +10,8 @@ import torch
 from c3po.admm import pack
 from c3po.networks.checkpoint import read_checkpoint
 from c3po.networks.corpus import CorpusPart
-from c3po.networks.multiview import MultiViewNet
 from c3po.networks.refining import fold_of, read_folds
 from c3po.networks.release import FOLDS
-from c3po.networks.screen import fold_temperature
 from c3po.verdict.evaluation import REPORTED_APART
 from c3po.verdict.screen import Screen
 
@@ -30,20 +27,18 @@ class Asked:
 
 
 def fold_screens(run: Path, policy: Path | None = None) -> dict[int, Screen]:
-    """The screen of each fold of a run of ``c3po train --corpus``, calibrated and packed without rounding."""
-    told = json.loads((run / "refined.json").read_text())
+    """The screen of each fold of a run of ``c3po train --corpus``: ``small-N.c3po`` of ``c3po compress`` where it was
+    made, else ``fold-N.pt`` packed without rounding."""
     screens = {}
     for path in sorted(run.glob("fold-*.pt")):
         fold = int(path.stem.rpartition("-")[2])
-        checkpoint = read_checkpoint(path)
-        network = checkpoint.network
-        assert isinstance(network, MultiViewNet)
-        fold_temperature(network, told["temperature"])
-        metadata = checkpoint.metadata | {"thresholds": told["thresholds"], "name": path.stem}
-        size = int(metadata["size_px"])
-        example = torch.zeros(2, checkpoint.arguments["n_views"], size, size)
-        packed = path.with_suffix(".c3po")
-        pack(network, packed, example, bias_bits=None, book_mantissa_bits=None, metadata=metadata, scores="softmax")
+        packed = run / f"small-{fold}.c3po"
+        if not packed.exists():
+            checkpoint, packed = read_checkpoint(path), path.with_suffix(".c3po")
+            size = int(checkpoint.metadata["size_px"])
+            example = torch.zeros(2, checkpoint.arguments["n_views"], size, size)
+            exact = {"bias_bits": None, "book_mantissa_bits": None}
+            pack(checkpoint.network, packed, example, **exact, metadata=checkpoint.metadata, scores="softmax")
         screens[fold] = Screen.open(packed, policy)
     return screens
 

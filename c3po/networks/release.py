@@ -1,7 +1,8 @@
 """The network that is released: a screen trained on generated parts, refined on a corpus of real ones.
 
-Leaves in the folder, beside what `make_screen` left: ``real.npz`` (samples of the corpus), ``fold-N.pt`` (networks that
-have not seen fold N), ``refined.pt`` (refined on all of it) and ``refined.json`` (figures of the folds).
+Leaves in the folder, beside what `make_screen` left: ``real.npz`` (samples of the corpus), ``refined.pt`` (refined on
+all of it), ``refined.json`` (figures of the folds), and for each fold ``fold-N.pt`` (a network that has not seen it)
+and ``real-without-N.npz`` (the samples it has seen).
 """
 
 import json
@@ -68,21 +69,29 @@ def refine_screen(
     def fresh() -> nn.Module:
         return MultiViewNet(**pretrained.arguments)
 
+    held_back: dict[int, MultiViewNet] = {}
+
     def keep(fold: int, network: nn.Module) -> None:
-        progress("folds", fold + 1, len(set(real.fold.tolist())))
-        write_checkpoint(
-            Checkpoint(network, pretrained.architecture, pretrained.arguments, pretrained.metadata),
-            folder / f"fold-{fold}.pt",
-        )
+        assert isinstance(network, MultiViewNet)
+        held_back[fold] = network
+        progress("folds", len(held_back), len(set(real.fold.tolist())))
 
     logits = fold_logits(pretrained.network, fresh, generated, real, refining, keep)
     temperature = set_temperature(logits, real.label_sets)
     thresholds = thresholds_of(logits / temperature, real, plan)
     network = refined(pretrained.network, generated, real, np.ones(len(real.part), np.bool_), refining)
     assert isinstance(network, MultiViewNet)
-    fold_temperature(network, temperature)
-    metadata = pretrained.metadata | {"thresholds": thresholds}
-    checkpoint = Checkpoint(network, pretrained.architecture, pretrained.arguments, metadata)
+
+    def finished(network: MultiViewNet, name: str) -> Checkpoint:
+        fold_temperature(network, temperature)
+        metadata = pretrained.metadata | {"thresholds": thresholds, "name": name}
+        return Checkpoint(network, pretrained.architecture, pretrained.arguments, metadata)
+
+    for fold, own in held_back.items():
+        write_checkpoint(finished(own, f"fold-{fold}"), folder / f"fold-{fold}.pt")
+        seen = real.fold != fold
+        _write_corpus(folder / f"real-without-{fold}.npz", pieces, seen)
+    checkpoint = finished(network, str(pretrained.metadata["name"]))
     figures = {"folds": fold_figures(logits / temperature, real), "temperature": temperature, "thresholds": thresholds}
     figures |= {"corpus": digest_of(index), "plan": asdict(plan), "refining": asdict(refining)}
     write_checkpoint(checkpoint, folder / "refined.pt")
@@ -115,10 +124,21 @@ def cached_corpus(
         np.concatenate([piece.part for piece in pieces]),
         np.concatenate([piece.growing for piece in pieces]),
     )
-    partial = path.with_suffix(".partial.npz")
-    np.savez(partial, views=whole.views, sets=whole.label_sets, part=whole.part, growing=whole.growing, stamp=stamp)
-    partial.replace(path)
+    _write_corpus(path, whole, np.ones(len(whole.part), np.bool_), stamp)
     return whole
+
+
+def _write_corpus(path: Path, whole: CorpusSamples, rows: NDArray[np.bool_], stamp: str = "") -> None:
+    partial = path.with_suffix(".partial.npz")
+    np.savez(
+        partial,
+        views=whole.views[rows],
+        sets=whole.label_sets[rows],
+        part=whole.part[rows],
+        growing=whole.growing[rows],
+        stamp=stamp,
+    )
+    partial.replace(path)
 
 
 def _scores(logits: NDArray[np.float32]) -> NDArray[np.float64]:
