@@ -288,7 +288,7 @@ class Other(octoprint.plugin.SimpleApiPlugin):
                 target.__dict__.pop(name, None)
         heavy = [name for name in ("numpy", "torch", "c3po") if name in sys.modules]
         names = {thread.native_id: thread.name for thread in threading.enumerate()}
-        return flask.jsonify({"heavy": heavy, "names": names, "pid": guard.engine.worker.pid})
+        return flask.jsonify({"heavy": heavy, "names": names, "pid": getattr(guard.engine.worker, "pid", None)})
 
 __plugin_name__ = "Other"
 __plugin_pythoncompat__ = ">=3.7,<4"

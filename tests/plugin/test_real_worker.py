@@ -106,6 +106,8 @@ def test_a_weapon_typed_into_the_terminal_is_halted_early(server):
             break
     server.wait(lambda: server.status()["latched"], 120)
     assert server.reached("G1 ") - before < count
+    server.commands("M117 all of it went through")
+    server.wait(lambda: server.reached("M117 all of it went through") >= 1, 120)  # what is queued behind the latch
     server.command("clear_bed")
 
 
