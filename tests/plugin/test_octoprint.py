@@ -296,7 +296,7 @@ def test_a_known_weapon_is_refused_at_upload(server):
 
 @pytest.mark.parametrize("what", ["gate", "stream", "guard"])
 def test_a_failing_hook_fails_closed(server, what):
-    server.upload(f"sabotage_{what}.gcode", job(x=300, lines=2000, layers=10))
+    server.upload(f"sabotage_{what}.gcode", job(x=300, lines=2000, layers=10, comment=what))
     server.wait(lambda: server.verdict_of(f"sabotage_{what}.gcode") == "clear")
     server.other("break", what=what)
     server.start(f"sabotage_{what}.gcode")
