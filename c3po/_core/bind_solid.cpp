@@ -110,11 +110,12 @@ void bind_solid(nb::module_& m) {
   if (!nb::hasattr(m, "SegmentSink")) nb::class_<c3po::SegmentSink>(m, "SegmentSink");
   nb::class_<Material, c3po::SegmentSink>(m, "Material", "Material on an unbounded voxel grid.")
       .def("__init__",
-           [](Material* self, double pitch_mm, std::array<double, 3> origin_mm, std::size_t max_bricks) {
+           [](Material* self, double pitch_mm, std::array<double, 3> origin_mm, std::size_t max_bricks, bool plain_rows) {
              if (!(pitch_mm > 0)) throw nb::value_error("pitch_mm must be positive");
-             new (self) Material(pitch_mm, origin_mm, max_bricks);
+             new (self) Material(pitch_mm, origin_mm, max_bricks, plain_rows ? c3po::lay_band_plain : c3po::best_lay_band());
            },
-           "pitch_mm"_a = 0.25, "origin_mm"_a = std::array<double, 3>{0, 0, 0}, "max_bricks"_a = 32768)
+           "pitch_mm"_a = 0.25, "origin_mm"_a = std::array<double, 3>{0, 0, 0}, "max_bricks"_a = 32768, "plain_rows"_a = false,
+           "plain_rows: lay beads as a processor without AVX2 does, for comparison.")
       .def("add_segments", &add_rows, "segments_mm"_a, "width_mm"_a, "height_mm"_a, "feature"_a, "tool"_a = nb::none())
       .def("add_triangles",
            [](Material& self, Triangles corners) {  // float64 (m, 3, 3), mm

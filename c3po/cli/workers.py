@@ -1,16 +1,17 @@
 """Many files at once: worker processes, answers in order, and a file that kills its worker told apart."""
 
-import multiprocessing
 import os
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from c3po.verdict import Judged, Problem, Screen, judge_file
 from c3po.verdict.judging import failed, unanswered
 from c3po.verdict.verdict import one_line
+
+if TYPE_CHECKING:  # the machinery of pools takes a twentieth of a second: one file is judged without
+    from concurrent.futures import Future, ProcessPoolExecutor
 
 FILES_PER_POOL = 8
 """Fewer files than this are judged in the process itself, unless --jobs asks otherwise."""
@@ -60,6 +61,8 @@ def _pooled(
     n_workers: int,
 ) -> Iterator[Judged]:
     """Answers of a pool; when a worker dies, the next file is tried alone, then the rest goes on in a new pool."""
+    from concurrent.futures.process import BrokenProcessPool
+
     done = 0
     while done < len(paths):
         with _pool(n_workers, opened) as pool:
@@ -117,6 +120,8 @@ def _opened(network: Path | None, policy: Path | None) -> Screen:
 def _judged_alone(
     path: Path, screen: Screen, opened: tuple[Path | None, Path | None], early: bool, evidence: bool
 ) -> Judged:
+    from concurrent.futures.process import BrokenProcessPool
+
     with _pool(1, opened) as pool:
         try:
             return pool.submit(_judge_in_worker, path, early, evidence).result()
@@ -125,12 +130,15 @@ def _judged_alone(
             return Judged(failed(unanswered(str(path), screen), Problem("internal", message)), ())
 
 
-def _cancel(asked: list[Future[Judged]]) -> None:
+def _cancel(asked: "list[Future[Judged]]") -> None:
     for answer in asked:
         answer.cancel()
 
 
-def _pool(n_workers: int, opened: tuple[Path | None, Path | None]) -> ProcessPoolExecutor:
+def _pool(n_workers: int, opened: tuple[Path | None, Path | None]) -> "ProcessPoolExecutor":
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
     context = multiprocessing.get_context("spawn")
     return ProcessPoolExecutor(n_workers, mp_context=context, initializer=_start, initargs=opened)
 

@@ -2,7 +2,6 @@
 
 import io
 import json
-import logging
 import re
 import struct
 import warnings
@@ -43,6 +42,8 @@ def other_meshes(data: bytes, format_: str, where: str) -> tuple[Mesh, ...]:
         Anything that trimesh cannot read, counts that the file is too short for, or too many faces.
     """
     _check_counts(data, format_, where)
+    import logging
+
     import trimesh  # takes a tenth of a second: only who needs it waits
 
     logging.getLogger("trimesh").setLevel(logging.CRITICAL)

@@ -5,7 +5,6 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
-import stl
 from numpy.typing import NDArray
 
 from c3po._core import native
@@ -39,12 +38,16 @@ def stl_mesh(data: bytes, where: str) -> Mesh:
     if count < 0 or len(data) < HEADER_BYTES + FACE_BYTES * count:
         expected = f"84 + 50 x {count} bytes" if count >= 0 else "at least 84 bytes"
         raise MeshError(f"{where}: expected {expected}, got {len(data)}; the file is cut short, export it again")
+    import stl  # with what it imports a fiftieth of a second: a job of G-code starts without
+
     records = np.frombuffer(data, dtype=stl.Mesh.dtype, count=count, offset=HEADER_BYTES)
     return _mesh(records["vectors"], where, () if fits else ("trailing-bytes",))
 
 
 def write_stl(mesh: Mesh, path: str | Path) -> None:
     """Writes a binary STL in millimetres; the file is there whole or not at all."""
+    import stl
+
     path = Path(path)
     records = np.zeros(len(mesh.faces), dtype=stl.Mesh.dtype)
     records["vectors"] = mesh.triangles_mm

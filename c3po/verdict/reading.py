@@ -4,6 +4,8 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Thread
+from typing import Self
 
 from c3po._core import native
 from c3po.containers import Member, members, sniff
@@ -64,17 +66,45 @@ def read_job(path: Path, size_px: int) -> Job:
         The file as a whole cannot be read. A member that cannot be read is a `Problem` among the plates.
     """
     format_ = sniff(path)
-    with open(path, "rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    found = members(path)
-    plates: list[Plate | Problem] = []
-    for member in found:
+    with _Digest(path) as digest:
+        found = members(path)
+        plates: list[Plate | Problem] = []
+        for member in found:
+            try:
+                plate = read_plate(member, size_px)
+                plates.append(plate if len(found) == 1 else _named_after(member, plate))
+            except C3poError as problem:
+                plates.append(Problem(problem.code, one_line(problem)))
+    return Job(format_, digest.hexadecimal(), tuple(plates))
+
+
+class _Digest:
+    """SHA-256 of a file, made beside whatever is done within ``with``: both let go of the interpreter's lock."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._made: str | OSError = ""
+        self._thread = Thread(target=self._make, name="c3po-digest", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._thread.join()
+
+    def _make(self) -> None:
         try:
-            plate = read_plate(member, size_px)
-            plates.append(plate if len(found) == 1 else _named_after(member, plate))
-        except C3poError as problem:
-            plates.append(Problem(problem.code, one_line(problem)))
-    return Job(format_, digest, tuple(plates))
+            with open(self._path, "rb") as stream:
+                self._made = hashlib.file_digest(stream, "sha256").hexdigest()
+        except OSError as problem:
+            self._made = problem
+
+    def hexadecimal(self) -> str:
+        """The digest, after ``with``; raises the OSError that reading met."""
+        if isinstance(self._made, OSError):
+            raise self._made
+        return self._made
 
 
 def _named_after(member: Member, plate: Plate) -> Plate:

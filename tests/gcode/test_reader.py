@@ -4,7 +4,7 @@ import warnings
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -42,6 +42,7 @@ def distance_to_polyline(points: NDArray[np.float64], line: NDArray[np.float64])
 
 @settings(max_examples=100, deadline=None)
 @given(program=programs)
+@example("G91\nG2 I0 J10\nM104 S200\n")  # one arc of many pieces is one move: a start code, not a print without E
 def test_the_core_and_the_textbook_lay_the_same_material(program: str) -> None:
     expected = [np.array(stroke) for stroke in TextbookReader().run(program)]
     found = strokes_of(program)

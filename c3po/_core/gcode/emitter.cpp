@@ -113,6 +113,7 @@ void Emitter::feed_move(const Point& from, const Point& to, bool beam_on, std::u
   if (!within_reach(from) || !within_reach(to)) return flags.raise(Flag::far_coordinates);
   const Cut cut{segment_of(from, to, offset), beam_on};
   if (kind == Kind::nothing) {
+    n_commands_held_ += held_.empty() || held_.back().segment.byte_offset != offset;
     held_.push_back(cut);
     n_beams_held_ += beam_on;
   } else if (kind == Kind::cnc || beam_on) {

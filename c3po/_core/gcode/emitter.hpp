@@ -34,7 +34,7 @@ class Emitter {
   std::uint64_t n_segments = 0;
 
   bool has_material() const { return material_mm > 0.0; }
-  std::size_t n_held() const { return held_.size(); }
+  std::size_t n_commands_held() const { return n_commands_held_; }  // an arc is one
   bool holds_beams() const { return n_beams_held_ > 0; }
   bool holding_overflows() const { return held_.size() >= kMostHeld; }
   // Share of the length that was laid with less than a 256th of the usual flow.
@@ -56,7 +56,7 @@ class Emitter {
   SegmentSink& sink_;
   std::vector<Segment> batch_;
   std::vector<Cut> held_;
-  std::size_t n_beams_held_ = 0;
+  std::size_t n_beams_held_ = 0, n_commands_held_ = 0;
   Segment tiny_{};           // a run of moves too short to be worth a segment each
   bool has_tiny_ = false;
   double layer_z_ = -1e9, below_z_ = 0.0;

@@ -183,9 +183,9 @@ std::vector<std::string> GcodeReader::flags() const {
 Kind GcodeReader::kind() const { return finished_ || emitter_.kind != Kind::nothing ? emitter_.kind : Kind::nothing; }
 
 Kind GcodeReader::kind_without_material() const {
-  if (emitter_.n_held() == 0) return Kind::nothing;
+  if (emitter_.n_commands_held() == 0) return Kind::nothing;
   constexpr std::size_t kFewMoves = 50;  // a start or end code alone
-  if (heater_commands_ > 0 && beam_switches_ == 0) return emitter_.n_held() < kFewMoves ? Kind::nothing : Kind::fdm;
+  if (heater_commands_ > 0 && beam_switches_ == 0) return emitter_.n_commands_held() < kFewMoves ? Kind::nothing : Kind::fdm;
   const bool by_fan = beam_switches_ == 0 && fan_switches_ > 4;
   if (emitter_.holds_beams() && !plunges_ && (power_words_ > 4 || beam_switches_ > 4 || by_fan)) return Kind::laser;
   return Kind::cnc;

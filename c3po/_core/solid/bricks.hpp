@@ -44,6 +44,10 @@ class BrickMap {
   }
   // Fills the voxels of a mask, bit y * 8 + x, in the slices of span.
   void set_columns(int x, int y, std::uint64_t mask, const RowSpan& span, Plane plane) {
+    if (span.bricks == 1 && span.low == span.high) {
+      at(x, y, span.first).slices[plane][span.low] |= mask;
+      return;
+    }
     for (int k = 0; k < span.bricks; ++k) {
       std::uint64_t* slices = at(x, y, span.first + k).slices[plane];
       const int low = k == 0 ? span.low : 0, high = k == span.bricks - 1 ? span.high : 7;

@@ -9,7 +9,6 @@ namespace {
 
 constexpr float far_mm = 10000;        // nothing beyond is a bed
 constexpr float default_width_mm = 0.45f, default_height_mm = 0.2f, widest_mm = 5;
-constexpr float shrink = 0.02f;        // voxels touched by less than this, in voxels, do not count
 constexpr double least_pitch_mm = 0.01;  // for beads: finer than any nozzle
 constexpr double layer_step_mm = 0.02;   // heights closer than this are one layer
 constexpr int max_layer_steps = 200000;
@@ -36,11 +35,6 @@ float distance(const float a[3], const float b[3]) {
 }
 
 // First and last cell that the interval [low, high] touches.
-constexpr int fixed_bits = 24;
-constexpr std::int64_t brick_width = std::int64_t(8) << fixed_bits;
-constexpr std::int64_t fixed_shrink = std::int64_t(double(shrink) * (1 << fixed_bits));
-std::int64_t fixed(float value) { return std::int64_t(double(value) * (1 << fixed_bits)); }
-
 int floor_of(float value) {  // std::floor is a call where the processor is not known to have an instruction
   const int whole = int(value);
   return whole - (value < float(whole));
@@ -48,62 +42,15 @@ int floor_of(float value) {  // std::floor is a call where the processor is not 
 int first_cell(float low) { return floor_of(low + shrink); }
 int last_cell(float high) { return -floor_of(shrink - high) - 1; }
 
-std::int64_t positive(std::int64_t value) { return value & ~(value >> 63); }
-
-// The cells of a bead in rows: from left to right in the first, both moving by a step from row to row, cut to the ends.
-// Fixed numbers.
-struct Band {
-  std::int64_t left, right, step, left_end, right_end;
-
-  // Cells 0 to 63 of row i. Without a branch: beads differ too much to be foreseen.
-  std::uint64_t cells(std::int64_t i, std::int64_t origin) const {
-    const std::int64_t low = left_end + positive(left + i * step - left_end) - origin;
-    const std::int64_t high = right_end - positive(right_end - right - i * step) - origin;
-    const std::int64_t x0 = low >> fixed_bits, x1 = x0 + positive((high >> fixed_bits) - x0);
-    const std::uint64_t empty = std::uint64_t((high + 2 * fixed_shrink - low) >> 63);
-    return (~0ull << (x0 & 63)) & (~0ull >> (63 - (x1 & 63))) & ~empty;
-  }
-
-  // First and last brick that the rows touch.
-  int first_brick(int i0, int i1) const {
-    return int(std::max(left_end, left + std::min(i0 * step, i1 * step)) >> fixed_bits) >> 3;
-  }
-  int last_brick(int i0, int i1) const {
-    return (int(std::min(right_end, right + std::max(i0 * step, i1 * step)) >> fixed_bits) + 1) >> 3;
-  }
-};
-
-// Eight rows at a time, which share their bricks.
-void lay_band(BrickMap& map, const Band& band, int y0, int y1, const RowSpan& span, Plane plane) {
-  for (int brick_y = y0 >> 3; brick_y <= y1 >> 3; ++brick_y) {
-    const int y = brick_y * 8, i0 = std::max(y0, y) - y0, i1 = std::min(y1, y + 7) - y0;
-    const int first = band.first_brick(i0, i1), last = band.last_brick(i0, i1);
-    if (last - first >= 8) {  // flat and long: more than a word
-      for (int i = i0; i <= i1; ++i) {
-        const int x0 = int(std::max(band.left + i * band.step, band.left_end) >> fixed_bits);
-        const int x1 = int(std::min(band.right + i * band.step, band.right_end) >> fixed_bits);
-        if (x0 <= x1) map.set_row(x0, x1, y0 + i, span, plane);
-      }
-      continue;
-    }
-    std::uint64_t rows[8];
-    for (int i = 0; i < 8; ++i) rows[i] = band.cells(y + i - y0, std::int64_t(first) * brick_width);
-    const std::uint64_t valid = (~0ull << (8 * (y0 + i0 - y))) & (~0ull >> (8 * (y + 7 - y0 - i1)));
-    for (int brick = first; brick <= last; ++brick) {
-      std::uint64_t mask = 0;
-      for (int i = 0; i < 8; ++i) {
-        mask |= (rows[i] & 0xFF) << (8 * i);
-        rows[i] >>= 8;
-      }
-      if ((mask & valid) != 0) map.set_columns(brick, brick_y, mask & valid, span, plane);
-    }
-  }
-}
-
 }  // namespace
 
-Material::Material(double pitch_mm, std::array<double, 3> origin_mm, std::size_t max_bricks)
-    : pitch_mm_(pitch_mm), origin_mm_(origin_mm), max_bricks_(max_bricks), layer_tops_(max_layer_steps / 64 + 1, 0) {}
+Material::Material(double pitch_mm, std::array<double, 3> origin_mm, std::size_t max_bricks, LayBand lay_band)
+    : pitch_mm_(pitch_mm),
+      scale_(float(1 / pitch_mm)),
+      origin_mm_(origin_mm),
+      max_bricks_(max_bricks),
+      lay_band_(lay_band),
+      layer_tops_(max_layer_steps / 64 + 1, 0) {}
 
 bool Path::continues_with(const Segment& next) const {
   const Segment& last = beads.back();
@@ -239,7 +186,7 @@ void Material::lay(const Segment& segment, bool loop) {
     if (place >= 0) lay_piece(map_of(maps_of_tool_[std::size_t(place)]), from, to, width, height, plane);
   };
   // A steep bead is laid in pieces that each rise by a voxel at most.
-  const float rise = std::fabs(end[2] - start[2]) * float(1 / pitch_mm_);
+  const float rise = std::fabs(end[2] - start[2]) * scale_;
   const int pieces = rise <= 1 ? 1 : int(std::ceil(rise));
   if (pieces == 1) lay_both(start, end);
   for (int i = 0; i < pieces && pieces > 1; ++i) {
@@ -255,7 +202,7 @@ void Material::lay(const Segment& segment, bool loop) {
 }
 
 void Material::lay_piece(BrickMap& map, const float start[3], const float end[3], float width_mm, float height_mm, Plane plane) {
-  const float scale = float(1 / pitch_mm_), r = 0.5f * width_mm * scale;
+  const float scale = scale_, r = 0.5f * width_mm * scale;
   const float ax = (start[0] - float(origin_mm_[0])) * scale, ay = (start[1] - float(origin_mm_[1])) * scale;
   const float bx = (end[0] - float(origin_mm_[0])) * scale, by = (end[1] - float(origin_mm_[1])) * scale;
   const float top = (std::max(start[2], end[2]) - float(origin_mm_[2])) * scale;
@@ -275,7 +222,7 @@ void Material::lay_piece(BrickMap& map, const float start[3], const float end[3]
   // Rows are walked in whole numbers: 2^24 to a voxel.
   const Band band{fixed(first - lean + shrink), fixed(first + lean - shrink) - 1, fixed(slope), fixed(low_x + shrink),
                   fixed(high_x - shrink) - 1};
-  lay_band(map, band, y0, y1, RowSpan(z0, z1), plane);
+  lay_band_(map, band, y0, y1, RowSpan(z0, z1), plane);
 }
 
 void Material::coarsen() {
@@ -283,6 +230,7 @@ void Material::coarsen() {
   maps_.coarsen();
   for (Maps& maps : maps_of_tool_) maps.coarsen();
   pitch_mm_ *= 2;
+  scale_ = float(1 / pitch_mm_);
   rows_ /= 2;
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "_core/segment.hpp"
+#include "_core/solid/bands.hpp"
 #include "_core/solid/bricks.hpp"
 
 namespace c3po {
@@ -53,7 +54,8 @@ class Material : public SegmentSink {
   static constexpr int max_tools = 8;  // kept apart; further tools share the last place
 
   // A voxel is pitch_mm wide; the corner of voxel (0, 0, 0) lies at origin_mm.
-  explicit Material(double pitch_mm, std::array<double, 3> origin_mm = {0, 0, 0}, std::size_t max_bricks = 32768);
+  explicit Material(double pitch_mm, std::array<double, 3> origin_mm = {0, 0, 0}, std::size_t max_bricks = 32768,
+                    LayBand lay_band = best_lay_band());
 
   // Every voxel that a bead touches. The bead reaches from z - height to z. Coordinates beyond 10 m are dropped.
   void add_segments(const Segment* segments, std::size_t n) override;
@@ -93,8 +95,10 @@ class Material : public SegmentSink {
   void coarsen();
 
   double pitch_mm_;
+  float scale_;  // voxels to a millimetre
   std::array<double, 3> origin_mm_;
   std::size_t max_bricks_;
+  LayBand lay_band_;
   Maps maps_;
   std::vector<Maps> maps_of_tool_;  // empty while one tool laid everything
   std::vector<int> tools_;
