@@ -12,10 +12,13 @@ from typing import Any
 from c3po._core import native
 from c3po.containers import members
 from c3po.errors import GcodeError
+from c3po.gcode.cycles import spelled_out
 from c3po.gcode.toolpath import Toolpath
 
 SHAPE_FLAGS: frozenset[str] = frozenset(native.GCODE_SHAPE_FLAGS)
 """Flags that mean: the printed shape may differ from the segments, so the verdict is at best ``review``."""
+
+CYCLE_FLAG = "canned-cycle"
 
 
 @dataclass(frozen=True)
@@ -57,13 +60,18 @@ def read_material(chunks: Iterable[bytes], material: Any) -> GcodeSummary:
     ----------
     - The same bytes in other pieces give the same segments.
     - No text raises an error; what cannot be followed is named in ``flags``.
+    - Canned cycles of a small CNC program are cut in the plane that G17 to G19 selects (`c3po.gcode.cycles`).
     """
+    program = spelled_out(chunks)
     reader = native.GcodeReader(material)
-    for chunk in chunks:
+    for chunk in program.chunks:
         reader.feed(chunk)
     reader.finish()
-    counters = dict(reader.counters)
-    return GcodeSummary(reader.kind, reader.layers, tuple(reader.flags), counters, counters["bytes"])
+    counters, flags = dict(reader.counters), list(reader.flags)
+    if program.cycles:
+        counters |= {"bytes": program.n_bytes, CYCLE_FLAG: program.cycles}
+        flags.append(CYCLE_FLAG)
+    return GcodeSummary(reader.kind, reader.layers, tuple(sorted(flags)), counters, counters["bytes"])
 
 
 def read_toolpath(source: str | Path | Iterable[bytes]) -> Toolpath:

@@ -20,7 +20,8 @@ class Toolpath:
     feature : uint8, shape (n,)
         `Feature` of ``_core/segment.hpp``; a hint from comments, never proof.
     byte_offset : uint64, shape (n,)
-        Offset of the command in the decoded text.
+        Offset of the command in the decoded text; of a CNC program with canned cycles, in the text with the cycles
+        spelled out.
     kind : str
         ``fdm``, ``cnc``, ``laser`` or ``nothing``.
     flags : tuple of str
