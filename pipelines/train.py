@@ -1,11 +1,11 @@
 """Stage train: the screening network, from generated parts alone."""
 
 import shutil
+from dataclasses import replace
 from typing import Any
 
 from c3po.errors import ManifestError
-from c3po.networks.screen import ScreenPlan, make_screen
-from c3po.networks.training import Recipe
+from c3po.networks.screen import SCREEN_RECIPE, ScreenPlan, make_screen
 from pipelines.params import SCREEN, section, show, workers
 
 
@@ -16,7 +16,7 @@ def screen_plan(values: dict[str, Any]) -> ScreenPlan:
         count=int(values["count"]),
         held_out_count=int(values["held_out_count"]),
         seed=seed,
-        recipe=Recipe(epochs=int(values["epochs"]), seed=seed),
+        recipe=replace(SCREEN_RECIPE, epochs=int(values["epochs"]), seed=seed),
     )
 
 

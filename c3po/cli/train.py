@@ -1,5 +1,6 @@
 """``c3po train``: the screening network from generated parts, and from a corpus of real ones where there is one."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -21,6 +22,8 @@ def train(
     seed: Annotated[int, typer.Option(help="Seed of parts, weights and order.")] = 0,
     workers: Annotated[int, typer.Option(help="Processes that make parts.", min=1)] = 2,
     growing: Annotated[int, typer.Option(help="Parts cut off as prints not finished.", min=0)] = 0,
+    warped: Annotated[int, typer.Option(help="Parts in other proportions.", min=0)] = 0,
+    disguised: Annotated[int, typer.Option(help="Parts hidden in some way: in pieces, in a block.", min=0)] = 0,
     guns: Annotated[float, typer.Option(help="Share of guns among the parts.", min=0.05, max=0.95)] = 0.35,
     held_out: Annotated[float, typer.Option(help="Share of families kept out of training.", min=0.0, max=0.5)] = 0.12,
     restart: Annotated[int, typer.Option(help="Passes of a second cycle of the learning rate.", min=0)] = 0,
@@ -34,8 +37,7 @@ def train(
     from c3po.networks.corpus import read_corpus
     from c3po.networks.refining import RefinePlan
     from c3po.networks.release import refine_screen
-    from c3po.networks.screen import ScreenPlan, make_screen
-    from c3po.networks.training import Recipe
+    from c3po.networks.screen import SCREEN_RECIPE, ScreenPlan, make_screen
 
     if corpus is not None:
         read_corpus(corpus)  # a fault in it is told before hours of work
@@ -44,9 +46,11 @@ def train(
         held_out_count=max(200, count // 8),
         weapon_share=guns,
         growing_count=growing,
+        warped_count=warped,
+        disguised_count=disguised,
         held_out_share=held_out,
         seed=seed,
-        recipe=Recipe(epochs=epochs, seed=seed, stretch=0.1, swell=0.15, average=0.998),
+        recipe=replace(SCREEN_RECIPE, epochs=epochs, seed=seed),
         restart_epochs=restart,
     )
     console = Console(stderr=True)

@@ -15,7 +15,8 @@ from c3po.admm.compress import Step, TrainEpoch
 from c3po.errors import ManifestError
 from c3po.networks.checkpoint import read_checkpoint
 from c3po.networks.samples import VIEW_SETS
-from c3po.networks.training import Recipe, augment, logits_of, short_floats
+from c3po.networks.screen import SCREEN_RECIPE
+from c3po.networks.training import augment, logits_of, short_floats
 from c3po.shapes import LABELS
 
 Report = Callable[[dict[str, Any]], None]
@@ -108,7 +109,7 @@ def distilling_epoch(
     Both run in bfloat16 where the processor multiplies it; losses, weights and projections stay float32.
     """
     rng = np.random.default_rng(seed)
-    recipe = Recipe()
+    recipe = SCREEN_RECIPE
     where = torch.device("cpu")
     teacher.eval().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 

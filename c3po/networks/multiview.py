@@ -43,7 +43,7 @@ class MultiViewNet(nn.Module):
         self,
         n_views: int = 6,
         n_labels: int = 10,
-        channels: tuple[int, ...] = (16, 32, 64, 96),
+        channels: tuple[int, ...] = (24, 48, 96),
         hidden: int = 128,
         dropout: float = 0.2,
     ) -> None:

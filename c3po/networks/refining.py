@@ -8,21 +8,22 @@ would flatter. The released network is refined on all folds; its thresholds come
 import csv
 import zlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from torch import nn
 
 from c3po.errors import ManifestError
+from c3po.imaging import ASKED_SIGNS
 from c3po.networks.corpus import CorpusPart, CorpusSamples
 from c3po.networks.samples import VIEW_SETS, WEAPON_LABELS, Samples
-from c3po.networks.training import Recipe, label_loss, logits_of, train
+from c3po.networks.screen import SCREEN_RECIPE, either_way_logits, probabilities
+from c3po.networks.training import Recipe, train
 from c3po.shapes import LABELS
 
-REFINING = Recipe(epochs=3, learning_rate=5e-4, stretch=0.1, swell=0.15, average=0.998)
+REFINING = replace(SCREEN_RECIPE, epochs=3, learning_rate=5e-4)
 GUNS = (*WEAPON_LABELS, "gun")
 
 
@@ -137,23 +138,33 @@ def fold_logits(
     plan: RefinePlan,
     keep: Callable[[int, nn.Module], None] = lambda fold, network: None,
 ) -> NDArray[np.float32]:
-    """Logits of every real sample from the network that saw no part of its fold, float32, shape (n, n_labels).
+    """Logits of every real sample from the network that saw no part of its fold, axes pointing either way, float32,
+    shape (n_signs, n, n_labels).
 
     ``fresh`` makes a network of the pretrained one's architecture; ``keep`` is given each fold's network.
     """
-    logits = np.zeros((len(real.part), len(LABELS)), np.float32)
+    logits = np.zeros((len(ASKED_SIGNS), len(real.part), len(LABELS)), np.float32)
     for fold in sorted(set(real.fold.tolist())):
         network = fresh()
         network.load_state_dict(pretrained.state_dict())
         refined(network, generated, real, real.fold != fold, plan)
-        logits[real.fold == fold] = logits_of(network, real.views[real.fold == fold])
+        logits[:, real.fold == fold] = either_way_logits(network, real.views[real.fold == fold])
         keep(fold, network)
     return logits
 
 
 def set_temperature(logits: NDArray[np.float32], label_sets: NDArray[np.bool_]) -> float:
-    """The temperature that makes the label sets likeliest (Guo et al. 2017, section 4.2), on a grid of 2 %."""
+    """The temperature that makes the label sets likeliest (Guo et al. 2017, section 4.2), on a grid of 2 %.
+
+    Parameters
+    ----------
+    logits : float32, shape (n_signs, n, n_labels); probabilities are averaged over the first axis
+    label_sets : bool, shape (n, n_labels)
+    """
     grid = np.exp(np.arange(np.log(0.2), np.log(5.0), 0.02))
-    given, sets = torch.from_numpy(logits), torch.from_numpy(label_sets)
-    losses = [float(label_loss(given / float(temperature), sets).mean()) for temperature in grid]
-    return float(grid[int(np.argmin(losses))])
+
+    def loss(temperature: float) -> float:
+        allowed = np.where(label_sets, probabilities(logits / np.float32(temperature)).mean(axis=0), 0.0).sum(axis=1)
+        return float(-np.log(np.maximum(allowed, 1e-12)).mean())
+
+    return float(min(grid, key=loss))

@@ -142,7 +142,8 @@ def _write_corpus(path: Path, whole: CorpusSamples, rows: NDArray[np.bool_], sta
 
 
 def _scores(logits: NDArray[np.float32]) -> NDArray[np.float64]:
-    return weapon_scores(probabilities(logits), [LABELS.index(label) for label in WEAPON_LABELS])
+    """Weapon scores from logits of shape (n_signs, n, n_labels)."""
+    return weapon_scores(probabilities(logits).mean(axis=0), [LABELS.index(label) for label in WEAPON_LABELS])
 
 
 def thresholds_of(logits: NDArray[np.float32], real: Real, plan: ScreenPlan) -> dict[str, float]:

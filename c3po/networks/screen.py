@@ -16,9 +16,12 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import nn
 
 from c3po.figures import roc_area, share_at_rate, threshold_for_budget, weapon_scores
+from c3po.imaging import ASKED_SIGNS, turned_around
 from c3po.networks.checkpoint import Checkpoint, write_checkpoint
+from c3po.networks.disguised import disguised_samples, warped_samples
 from c3po.networks.growing import growing_samples
 from c3po.networks.multiview import MultiViewNet
 from c3po.networks.samples import WEAPON_LABELS, Samples, family_counts, family_samples, join_samples
@@ -27,7 +30,10 @@ from c3po.shapes import FAMILIES, LABELS, entangled
 
 Progress = Callable[[str, int, int], None]
 Maker = Callable[[str, Sequence[int], int, Executor | None], Samples]
-GROWING_WEIGHT = 0.7
+CHANGED_WEIGHT = 0.7
+"""Of a print not finished, or a part warped or disguised, against a whole one."""
+
+SCREEN_RECIPE = Recipe(stretch=0.1, swell=0.15, average=0.998, turn_around=(0.15, 0.5, 0.5))
 UNCALIBRATED = {"weapon": 0.6, "review": 0.4}
 
 
@@ -43,6 +49,8 @@ class ScreenPlan:
         Share of guns among the parts for training.
     growing_count : int
         Generated parts that are cut off at two heights each, as prints not finished.
+    warped_count, disguised_count : int
+        Generated parts in other proportions, and hidden in some way, half of them guns.
     held_out_share : float
         Share of each label's families kept out of training; 0 leaves thresholds and figures to others.
     views : str
@@ -57,6 +65,8 @@ class ScreenPlan:
     held_out_count: int = 4000
     weapon_share: float = 0.35
     growing_count: int = 0
+    warped_count: int = 0
+    disguised_count: int = 0
     held_out_share: float = 0.12
     size_px: int = 64
     views: str = "axes"
@@ -64,7 +74,7 @@ class ScreenPlan:
     weapon_budget: float = 0.001
     review_budget: float = 0.01
     network: dict[str, Any] = field(default_factory=dict)
-    recipe: Recipe = field(default_factory=Recipe)
+    recipe: Recipe = field(default_factory=lambda: SCREEN_RECIPE)
     restart_epochs: int = 0
 
     @property
@@ -162,26 +172,35 @@ def probabilities(logits: NDArray[np.float32]) -> NDArray[np.float32]:
     return shares
 
 
-def training_samples(plan: ScreenPlan, folder: Path, workers: int, progress: Progress) -> tuple[Samples, int]:
-    """Whole parts, then growing ones, of the families for training; and how many of them are whole."""
+def training_samples(
+    plan: ScreenPlan, folder: Path, workers: int, progress: Progress
+) -> tuple[Samples, NDArray[np.float32]]:
+    """Samples of the families for training, whole parts and changed ones, and the weight of each, float32, (n,)."""
     seen, _ = split_families(plan.held_out_share, plan.seed)
-    counts = family_counts(seen, plan.count, plan.weapon_share)
-    whole = cached_samples(counts, plan.seed, plan.size_px, folder / "train", workers, progress).seen(plan.views)
-    if not plan.growing_count:
-        return whole, len(whole.labels)
-    counts = family_counts(seen, plan.growing_count, 0.4)
-    growing = cached_samples(counts, plan.seed, plan.size_px, folder / "growing", workers, progress, growing_samples)
-    return join_samples([whole, growing.seen(plan.views)]), len(whole.labels)
+    kinds: list[tuple[str, int, float, Maker]] = [
+        ("train", plan.count, plan.weapon_share, family_samples),
+        ("growing", plan.growing_count, 0.4, growing_samples),
+        ("warped", plan.warped_count, 0.5, warped_samples),
+        ("disguised", plan.disguised_count, 0.5, disguised_samples),
+    ]
+    pieces, weights = [], []
+    for name, count, share, make in kinds:
+        if not count:
+            continue
+        counts = family_counts(seen, count, share)
+        made = cached_samples(counts, plan.seed, plan.size_px, folder / name, workers, progress, make)
+        pieces.append(made.seen(plan.views))
+        weights.append(np.full(len(made.labels), 1.0 if name == "train" else CHANGED_WEIGHT, np.float32))
+    return join_samples(pieces), np.concatenate(weights)
 
 
 def make_screen(plan: ScreenPlan, folder: Path, workers: int, progress: Progress) -> Checkpoint:
     """Train the screening network of ``plan`` on generated parts alone; writes ``screen.pt`` and ``metrics.json``."""
     seen, unseen = split_families(plan.held_out_share, plan.seed)
-    training, n_whole = training_samples(plan, folder, workers, progress)
+    training, weights = training_samples(plan, folder, workers, progress)
     torch.manual_seed(plan.seed)
     arguments = {"n_views": training.views.shape[1], "n_labels": len(LABELS), **plan.network}
     network = MultiViewNet(**arguments)
-    weights = np.where(np.arange(len(training.labels)) < n_whole, 1.0, GROWING_WEIGHT).astype(np.float32)
     total = sum(recipe.epochs for recipe in plan.cycles)
     done = itertools.count(1)
     for recipe in plan.cycles:
@@ -206,12 +225,23 @@ def make_screen(plan: ScreenPlan, folder: Path, workers: int, progress: Progress
     return checkpoint
 
 
+def either_way_logits(network: nn.Module, views: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Logits for each of ``ASKED_SIGNS``, float32, shape (n_signs, n, n_labels)."""
+    return np.stack([logits_of(network, turned_around(views, signs)) for signs in ASKED_SIGNS])
+
+
+def either_way_shares(network: nn.Module, views: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Probabilities as the verdict asks for them, averaged over ``ASKED_SIGNS``; float32, shape (n, n_labels)."""
+    shares: NDArray[np.float32] = probabilities(either_way_logits(network, views)).mean(axis=0)
+    return shares
+
+
 def calibrate(network: MultiViewNet, held_out: Samples, plan: ScreenPlan) -> tuple[dict[str, Any], dict[str, Any]]:
     """Metadata to pack and figures to report, from parts of families the network never saw."""
     logits = logits_of(network, held_out.views)
     temperature = temperature_of(logits, held_out.labels)
     fold_temperature(network, temperature)
-    shares = probabilities(logits_of(network, held_out.views))
+    shares = either_way_shares(network, held_out.views)
     columns = [LABELS.index(label) for label in WEAPON_LABELS]
     scores = weapon_scores(shares, columns)
     is_gun = np.isin(held_out.labels, columns)
@@ -239,6 +269,7 @@ def screen_metadata(plan: ScreenPlan, thresholds: Mapping[str, float]) -> dict[s
         "labels": list(LABELS),
         "weapon_labels": list(WEAPON_LABELS),
         "views": plan.views,
+        "signs": "both",
         "tone": "sqrt",
         "size_px": plan.size_px,
         "thresholds": dict(thresholds),

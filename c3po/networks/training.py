@@ -9,6 +9,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from c3po.imaging import FLIPS
+
 
 @dataclass(frozen=True)
 class Recipe:
@@ -28,6 +30,8 @@ class Recipe:
         Largest relative change of a view's height against its width.
     swell : float
         Chance that a sample's outlines are thickened by a pixel, and that they are thinned.
+    turn_around : (float, float, float)
+        Chance that each axis of a frame points the other way; then views come in frames of three.
     view_dropout : float
         Chance that a view is blanked out in a sample; never all of them.
     average : float
@@ -46,6 +50,7 @@ class Recipe:
     zoom: float = 0.05
     stretch: float = 0.0
     swell: float = 0.0
+    turn_around: tuple[float, float, float] = (0.0, 0.0, 0.0)
     view_dropout: float = 0.05
     average: float = 0.0
     seed: int = 0
@@ -179,6 +184,8 @@ def augment(views: Tensor, recipe: Recipe, rng: np.random.Generator) -> Tensor:
     """Float images in [0, 1] of a uint8 batch: shifted, turned and scaled a little, dimmed, views left out."""
     batch = views.float() / 255.0
     n, v, height, width = batch.shape
+    if any(recipe.turn_around):
+        batch = either_way(batch, recipe.turn_around, rng)
     if recipe.swell:
         batch = swollen(batch, recipe.swell, rng)
     angle_rad = np.radians(rng.normal(0.0, recipe.turn_deg, n * v))
@@ -197,6 +204,17 @@ def augment(views: Tensor, recipe: Recipe, rng: np.random.Generator) -> Tensor:
     keep[~keep.any(axis=1)] = True
     kept = torch.from_numpy(keep.astype(np.float32)).to(batch)[:, :, None, None]
     return (moved.reshape(n, v, height, width) * gain).clamp(0.0, 1.0) * kept
+
+
+def either_way(batch: Tensor, chances: tuple[float, float, float], rng: np.random.Generator) -> Tensor:
+    """Some samples with axes of their frame pointing the other way (`c3po.imaging.turned_around`)."""
+    batch = batch.clone()
+    for flips, chance in zip(FLIPS, chances, strict=True):
+        rows = torch.from_numpy(np.flatnonzero(rng.random(len(batch)) < chance))
+        for view, dimension in flips:
+            for own in range(view, batch.shape[1], 3):
+                batch[rows, own] = batch[rows, own].flip(dimension)
+    return batch
 
 
 def swollen(batch: Tensor, chance: float, rng: np.random.Generator) -> Tensor:

@@ -1,5 +1,7 @@
 """Boxes, trays, grills, lattices, plates with text and buildings: things with walls, windows and regular holes."""
 
+import numpy as np
+
 from c3po.shapes.csg import (
     Body,
     Outline,
@@ -229,6 +231,31 @@ def text_plate(d: Draw) -> Body:
         return cut(plate, slab(text, thick).translate((0, 0, thick * 0.6)))
     body = join([plate, slab(text, thick * d.real(1.2, 2.5))])
     return join([body.rotate((80, 0, 0)), rounded_box((a, b, 4), 2)]) if style == "stand" else body
+
+
+@family("enclosure", BOX_MM)
+def script_plate(d: Draw) -> Body:
+    """A name in handwriting: one line that runs on in arches, loops and tails; alone, underlined or on a plate."""
+    size, pen = d.real(8, 22), d.real(1.2, 3.6)
+    slant, x = d.real(0.1, 0.5), 0.0
+    points = [(0.0, 0.0)]
+    for _ in range(d.whole(3, 9)):
+        wide, tall = size * d.real(0.35, 0.9), size * d.pick(0.6, 0.6, 0.7, 1.5, 1.7)
+        foot = -size * (d.real(0.5, 0.9) if d.chance(0.2) else 0.0)
+        arch = [(t, np.sin(np.pi * t)) for t in np.linspace(0.1, 0.9, 6)]
+        if d.chance(0.5):  # a loop: the line turns back over itself
+            arch = [(0.5 + 0.55 * np.sin(a), 0.5 - 0.5 * np.cos(a)) for a in np.linspace(0.4, 5.6, 9)]
+        points += [(x + wide * px + slant * tall * pz, tall * pz) for px, pz in arch]
+        points.append((x + wide + slant * foot, foot))
+        x += wide * d.real(0.9, 1.2)
+    word, thick = strip(points, pen, 8), d.real(1.6, 8)
+    style = d.pick("bare", "bare", "underlined", "plate")
+    if style == "underlined":
+        word = merge([word, rectangle(x * d.real(0.9, 1.2), pen * d.real(1, 2)).translate((x / 2, 0))])
+    if style == "plate":
+        base = base_shape(d, x * 1.25, size * d.real(2.2, 3.4)).translate((x / 2, size * 0.4))
+        return join([slab(base, thick), slab(word, thick * d.real(1.3, 2.2))])
+    return slab(word, thick)
 
 
 @family("enclosure", (15.0, 150.0))

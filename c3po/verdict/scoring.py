@@ -6,7 +6,7 @@ The packed network's metadata says what it takes and gives:
     "temperature"  calibration: logits are divided by it (default 1)
     "views"        "axes": the network takes the views along the principal axes alone
     "tone"         "sqrt": views are given by the square root of their thickness (default: thickness)
-    "mirror"       true: averaged over the part and its mirror image
+    "signs"        "both": averaged over the second and third axis of every frame pointing either way
     "pool"         for a network that takes fewer views than the stack holds: "mean" (default) or "max" of the
                    label scores over the consecutive groups of views
 
@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from c3po.errors import PackedFileError
-from c3po.imaging import VIEW_NAMES, toned
+from c3po.imaging import ASKED_SIGNS, VIEW_NAMES, toned, turned_around
 
 Scores = NDArray[np.float32]
 
@@ -61,13 +61,14 @@ def label_scores(network: ScreeningNetwork, stacks: NDArray[np.float32]) -> Scor
     Guarantees
     ----------
     - The scores of a part do not depend on the parts beside it.
-    - With ``mirror``, a stack and its mirror image score the same.
+    - With ``signs``, a stack scores the same whichever way its second and third axis point.
     """
     if not len(stacks):
         return np.zeros((0, len(network.labels)), np.float32)
-    scores = _asked(network, stacks)
-    if network.metadata.get("mirror", False):
-        scores = (0.5 * (scores + _asked(network, np.ascontiguousarray(stacks[..., ::-1])))).astype(np.float32)
+    if network.metadata.get("signs") != "both":
+        return _asked(network, stacks)
+    asked = [_asked(network, turned_around(stacks, signs)) for signs in ASKED_SIGNS]
+    scores: Scores = np.mean(asked, axis=0, dtype=np.float32)
     return scores
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from c3po.imaging import VIEW_NAMES, is_judgeable, silhouettes, view_stack
+from c3po.imaging import ASKED_SIGNS, VIEW_NAMES, is_judgeable, silhouettes, turned_around, view_stack
 from c3po.solid import Solid, mesh_parts
 
 from ..solid.shapes import box
@@ -98,3 +98,18 @@ def test_a_purge_line_alone_is_a_thread() -> None:
     assert is_judgeable(brick(400, 2, 1)) == "thread"
     assert is_judgeable(brick(2, 2, 150)) == "thread"
     assert is_judgeable(brick(100, 6, 4)) is None
+
+
+@pytest.mark.parametrize("axis", [0, 1, 2])
+def test_turning_an_axis_around_shows_the_mirrored_part(axis: int, rng: np.random.Generator) -> None:
+    voxels = rng.random((30, 24, 18)) < 0.5
+    voxels[[0, -1]] = True
+    signs = tuple(each == axis for each in range(3))
+    around = turned_around(view_stack(solid_of(voxels))[None, :3], signs)[0]
+    np.testing.assert_allclose(around, view_stack(solid_of(np.flip(voxels, axis)))[:3], atol=1e-5)
+
+
+def test_an_axis_turned_around_twice_points_as_before(rng: np.random.Generator) -> None:
+    stacks = rng.random((2, 6, 8, 8))
+    for signs in ASKED_SIGNS:
+        assert np.array_equal(turned_around(turned_around(stacks, signs), signs), stacks)

@@ -75,7 +75,7 @@ def test_no_network_is_asked_about_a_fold_it_was_trained_on(monkeypatch: pytest.
     """A stand-in for training writes down the fold of what it was shown."""
     shown: list[set[int]] = []
     real = Real(
-        views=np.zeros((6, 1, 28, 28), np.uint8),
+        views=np.zeros((6, 3, 28, 28), np.uint8),
         label_sets=np.ones((6, len(LABELS)), np.bool_),
         part=np.arange(6),
         fold=np.array([0, 0, 1, 1, 2, 2]),
@@ -89,8 +89,8 @@ def test_no_network_is_asked_about_a_fold_it_was_trained_on(monkeypatch: pytest.
         return network
 
     monkeypatch.setattr(refining, "refined", pretend)
-    generated = Samples(np.zeros((2, 1, 28, 28), np.uint8), np.zeros(2, np.int64), ("x", "x"))
-    fold_logits(MultiViewNet(1, **SMALL), lambda: MultiViewNet(1, **SMALL), generated, real, REFINING)
+    generated = Samples(np.zeros((2, 3, 28, 28), np.uint8), np.zeros(2, np.int64), ("x", "x"))
+    fold_logits(MultiViewNet(3, **SMALL), lambda: MultiViewNet(3, **SMALL), generated, real, REFINING)
     assert shown == [{1, 2}, {0, 2}, {0, 1}]
 
 
@@ -106,7 +106,7 @@ def test_thresholds_keep_the_budget_of_harmless_views(rng: np.random.Generator) 
         growing=np.arange(n) % 2 == 1,
     )
     logits = rng.normal(size=(n, len(LABELS))).astype(np.float32)
-    thresholds = thresholds_of(logits, real, PLAN)
+    thresholds = thresholds_of(logits[None], real, PLAN)
     scores = weapon_scores(probabilities(logits), [0, 1])
     whole, growing = scores[::2], scores[1::2]
     assert np.sum(whole >= thresholds["weapon"]) <= 0.001 * n / 2
@@ -118,7 +118,7 @@ def test_the_temperature_undoes_overconfidence(rng: np.random.Generator) -> None
     logits = rng.normal(size=(5000, 3)).astype(np.float32) * 2
     shares = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
     labels = (rng.random((len(shares), 1)) > shares.cumsum(axis=1)).sum(axis=1)
-    assert set_temperature(logits * 2, np.eye(3, dtype=np.bool_)[labels]) == pytest.approx(2.0, rel=0.1)
+    assert set_temperature(logits[None] * 2, np.eye(3, dtype=np.bool_)[labels]) == pytest.approx(2.0, rel=0.1)
 
 
 def test_the_shipped_folds_keep_an_artist_on_one_side() -> None:

@@ -10,8 +10,16 @@ import torch
 from c3po.figures import weapon_scores
 from c3po.networks.checkpoint import read_checkpoint
 from c3po.networks.samples import WEAPON_LABELS, Samples, family_counts, family_sample
-from c3po.networks.screen import ScreenPlan, calibrate, make_screen, probabilities, split_families, temperature_of
-from c3po.networks.training import Recipe, logits_of
+from c3po.networks.screen import (
+    ScreenPlan,
+    calibrate,
+    either_way_shares,
+    make_screen,
+    probabilities,
+    split_families,
+    temperature_of,
+)
+from c3po.networks.training import Recipe
 from c3po.shapes import FAMILIES, LABELS, entangled
 
 SMALL = {"channels": (4, 8), "hidden": 8}
@@ -95,6 +103,6 @@ def test_thresholds_keep_the_false_alarm_budget_of_the_held_out_parts(run: Path)
     views = rng.integers(0, 255, (300, 3, 28, 28)).astype(np.uint8)
     labels = np.arange(300) % len(LABELS)
     metadata, _ = calibrate(network, Samples(views, labels, ("x",) * 300), small_plan())
-    scores = weapon_scores(probabilities(logits_of(network, views)), [0, 1])[labels > 1]
+    scores = weapon_scores(either_way_shares(network, views), [0, 1])[labels > 1]
     assert np.mean(scores >= metadata["thresholds"]["review"]) <= 0.01
     assert np.mean(scores >= metadata["thresholds"]["weapon"]) <= 0.001

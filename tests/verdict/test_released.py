@@ -11,9 +11,9 @@ from c3po.errors import PackedFileError
 from c3po.mesh import write_stl
 from c3po.mesh.mesh import Mesh
 from c3po.shapes import FAMILIES
+from c3po.shapes.changes.transformations import mapped, rotation
 from c3po.slicing import SlicerSettings, slice_mesh
 from c3po.verdict import Finding, Screen, Verdict, judge_file
-from c3po.verdict.evasion.transformations import mapped, rotation
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,8 @@ import pytest
 from numpy.typing import NDArray
 
 from c3po.errors import PackedFileError
+from c3po.imaging import ASKED_SIGNS, turned_around
+from c3po.imaging.signs import Signs
 from c3po.verdict.scoring import label_scores
 
 
@@ -50,11 +52,12 @@ def test_single_views_are_averaged() -> None:
     np.testing.assert_allclose(label_scores(network, STACKS), expected, rtol=1e-4)
 
 
-def test_a_mirror_image_scores_the_same_when_the_metadata_asks() -> None:
-    mirrored = np.ascontiguousarray(STACKS[..., ::-1])
-    asked, plain = LinearNetwork(6, mirror=True), LinearNetwork(6)
-    np.testing.assert_allclose(label_scores(asked, STACKS), label_scores(asked, mirrored), rtol=1e-4)
-    assert np.abs(label_scores(plain, STACKS) - label_scores(plain, mirrored)).max() > 0.01
+@pytest.mark.parametrize("signs", ASKED_SIGNS[1:])
+def test_either_way_of_an_axis_scores_the_same_when_the_metadata_asks(signs: Signs) -> None:
+    around = turned_around(STACKS, signs)
+    asked, plain = LinearNetwork(6, signs="both"), LinearNetwork(6)
+    np.testing.assert_allclose(label_scores(asked, STACKS), label_scores(asked, around), rtol=1e-4)
+    assert np.abs(label_scores(plain, STACKS) - label_scores(plain, around)).max() > 0.01
 
 
 def test_a_higher_temperature_is_less_sure() -> None:

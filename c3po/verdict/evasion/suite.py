@@ -8,8 +8,8 @@ import numpy as np
 
 from c3po.containers import Member
 from c3po.mesh.mesh import Mesh
+from c3po.shapes.changes import transformations as by
 from c3po.verdict.evaluation import Rate
-from c3po.verdict.evasion import transformations as by
 from c3po.verdict.judging import judge_plate, unanswered
 from c3po.verdict.reading import Plate, meshed_solids, plate_of, read_plate
 from c3po.verdict.screen import Screen

@@ -1,12 +1,13 @@
 """The transformations themselves: a mesh and a random generator in, the meshes of a plate out. Geometry only."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from c3po.mesh.mesh import Mesh
-from c3po.verdict.evasion.voxels import Voxels, blurred, grown, reshaped, shrunk, solid_of, surface
+from c3po.shapes.changes.voxels import Voxels, blurred, grown, reshaped, shrunk, solid_of, surface
 
 Rng = np.random.Generator
 Matrix = NDArray[np.float64]
@@ -35,6 +36,25 @@ def stretched(mesh: Mesh, rng: Rng) -> Mesh:
     """Another size along three random perpendicular axes, each by up to 15 %."""
     q = rotation(rng)
     return mapped(mesh, q @ np.diag(1.0 + rng.uniform(-0.15, 0.15, size=3)) @ q.T)
+
+
+def warped(mesh: Mesh, rng: Rng) -> Mesh:
+    """Other proportions: along each axis lengths grow and shrink from place to place, up to twofold, then a slight
+    taper and shear along the longest side. What was straight along an axis stays straight."""
+    low, high = mesh.bounds_mm
+    size = np.maximum(high - low, 1e-9)
+    place = (mesh.vertices_mm - low) / size
+    knots = np.linspace(0.0, 1.0, 5)
+    for axis in range(3):
+        steps = np.exp(rng.uniform(-0.7, 0.7, size=len(knots) - 1))
+        place[:, axis] = np.interp(place[:, axis], knots, np.concatenate([[0.0], np.cumsum(steps)]) / steps.sum())
+    along = int(np.argmax(size))
+    t = place[:, along]
+    for axis in {0, 1, 2} - {along}:
+        taper = 1.0 + rng.uniform(-0.35, 0.35) * (t - 0.5)
+        place[:, axis] = 0.5 + (place[:, axis] - 0.5) * taper + rng.uniform(-0.15, 0.15) * (t - 0.5)
+    stretch = np.exp(rng.uniform(-0.3, 0.3, size=3))
+    return replace(mesh, vertices_mm=low + place * size * stretch)
 
 
 def in_pieces(mesh: Mesh, n_pieces: int) -> list[Mesh]:
@@ -72,50 +92,48 @@ def box_mesh(low: NDArray[np.float64], high: NDArray[np.float64]) -> Mesh:
 
 def with_fins(mesh: Mesh, rng: Rng, *, n_fins: int = 3) -> Mesh:
     """Thin plates stuck through the part, each about half as long as it."""
-    solid = solid_of(mesh)
-    side = max(solid.voxels.shape)
-    room = side // 4
-    voxels = np.pad(solid.voxels, room)
-    for _ in range(n_fins):
-        _stick(voxels, solid.voxels, room, np.array([side // 2, side // 4, 2])[rng.permutation(3)], rng)
-    return surface(voxels, solid.pitch_mm)
+    return _with_boxes(
+        mesh, rng, n_fins, lambda side: np.array([side // 2, side // 4, 2], dtype=np.int64)[rng.permutation(3)]
+    )
 
 
 def with_blocks(mesh: Mesh, rng: Rng, *, n_blocks: int = 3) -> Mesh:
     """Compact boxes stuck to the part, each up to a third as long as it."""
+    return _with_boxes(mesh, rng, n_blocks, lambda side: (side * rng.uniform(0.12, 0.3, size=3)).astype(np.int64) + 1)
+
+
+def _with_boxes(mesh: Mesh, rng: Rng, count: int, size_for: Callable[[int], NDArray[np.int64]]) -> Mesh:
+    """Boxes of sizes drawn for the longest side, in voxels, each around a random filled voxel of the part."""
     solid = solid_of(mesh)
     side = max(solid.voxels.shape)
     room = side // 4
     voxels = np.pad(solid.voxels, room)
-    for _ in range(n_blocks):
-        _stick(voxels, solid.voxels, room, (side * rng.uniform(0.12, 0.3, size=3)).astype(int) + 1, rng)
+    filled = np.flatnonzero(solid.voxels)
+    for _ in range(count):
+        size = size_for(side)
+        middle = np.array(np.unravel_index(filled[rng.integers(len(filled))], solid.voxels.shape)) + room
+        low = np.maximum(middle - size // 2, 0)
+        high = np.minimum(low + np.maximum(size, 1), voxels.shape)
+        voxels[low[0] : high[0], low[1] : high[1], low[2] : high[2]] = True
     return surface(voxels, solid.pitch_mm)
 
 
-def _stick(voxels: Voxels, inside: Voxels, room: int, size: NDArray[np.int64], rng: Rng) -> None:
-    """Fill a box of this size around a random filled voxel."""
-    filled = np.argwhere(inside)
-    middle = filled[rng.integers(len(filled))] + room
-    low = np.maximum(middle - size // 2, 0)
-    high = np.minimum(low + np.maximum(size, 1), voxels.shape)
-    voxels[low[0] : high[0], low[1] : high[1], low[2] : high[2]] = True
-
-
-def in_block(mesh: Mesh) -> Mesh:
-    """Cast into a solid block that covers its lower half (in its thinnest direction): a relief."""
+def in_block(mesh: Mesh, *, share: float = 0.5, margin: int = 6) -> Mesh:
+    """Cast into a solid block that covers ``share`` of it (in its thinnest direction) and stands out by ``margin``
+    voxels: a relief."""
     solid = solid_of(mesh)
     axis = int(np.argmin(solid.voxels.shape))
-    voxels = np.pad(solid.voxels, [(0, 0) if i == axis else (6, 6) for i in range(3)])
-    np.moveaxis(voxels, axis, 0)[: voxels.shape[axis] // 2] = True
+    voxels = np.pad(solid.voxels, [(0, 0) if i == axis else (margin, margin) for i in range(3)])
+    np.moveaxis(voxels, axis, 0)[: int(share * voxels.shape[axis])] = True
     return surface(voxels, solid.pitch_mm)
 
 
-def in_support(mesh: Mesh) -> Mesh:
-    """Standing in a grid of thin walls, as slicers print support, that touches it from below."""
+def in_support(mesh: Mesh, *, spacing: int = 8) -> Mesh:
+    """Standing in a grid of thin walls, ``spacing`` voxels apart, as slicers print support; it touches from below."""
     solid = solid_of(mesh)
     below = np.maximum.accumulate(solid.voxels[:, :, ::-1], axis=2)[:, :, ::-1]
     walls = np.zeros_like(solid.voxels)
-    walls[::8] = walls[:, ::8] = True
+    walls[::spacing] = walls[:, ::spacing] = True
     return surface(solid.voxels | (below & walls), solid.pitch_mm)
 
 
@@ -129,14 +147,14 @@ def hollowed(mesh: Mesh) -> Mesh:
     return reshaped(mesh, lambda voxels: voxels & ~shrunk(voxels, 3))
 
 
-def opened(mesh: Mesh) -> Mesh:
-    """A shell of three voxels, one side cut away so that the inside is open."""
+def opened(mesh: Mesh, *, wall: int = 3, share: float = 0.25) -> Mesh:
+    """A shell of ``wall`` voxels, ``share`` of its thinnest direction cut away so that the inside is open."""
 
     def shell(voxels: Voxels) -> Voxels:
-        hollow = voxels & ~shrunk(voxels, 3)
+        hollow = voxels & ~shrunk(voxels, wall)
         axis = int(np.argmin(voxels.shape))
         kept = np.moveaxis(hollow, axis, 0)
-        return np.moveaxis(kept[: len(kept) - len(kept) // 4], 0, axis)
+        return np.moveaxis(kept[: len(kept) - int(share * len(kept))], 0, axis)
 
     return reshaped(mesh, shell)
 
