@@ -1,49 +1,37 @@
-"""Stage compress: the trained network through an ADMM plan made from three numbers, packed small."""
+"""Stage compress: the network, refined where there was a corpus, through an ADMM plan, packed small."""
 
 import shutil
+from pathlib import Path
 from typing import Any
 
 from c3po.dataset.files import digest_of, written_whole
 from c3po.networks.compression import compress_screen
-from pipelines.params import COMPRESSED, SCREEN, section
+from pipelines.params import COMPRESSED, REFINED, SCREEN, section
 
-PLAN = """\
-stages:
-  - name: prune
-    budget: {{rate: {rate:g}}}
-    epochs: {epochs}
-    retrain_epochs: {retrain_epochs}
-    penalty: [0.1, 10]
-  - name: quantise
-    constraints: {{"*": {{codebook: 16}}}}
-    keep_support: true
-    bias_bits: {bias_bits}
-    epochs: {epochs}
-    retrain_epochs: {retrain_epochs}
-"""
+GENERATED = ("train", "growing", "warped", "disguised")
 
 
-def plan_text(values: dict[str, Any]) -> str:
-    """The stages as `c3po compress` reads them: prune to a share of the weights, then sixteen values for the rest."""
-    return PLAN.format(
-        rate=1.0 / float(values["nonzero_share"]),
-        epochs=int(values["epochs"]),
-        retrain_epochs=int(values["retrain_epochs"]),
-        bias_bits=int(values["bias_bits"]),
-    )
+def training_tables() -> list[Path]:
+    """What the network was trained on; real parts are few, so they come three times."""
+    real = REFINED / "real.npz"
+    return [SCREEN / name for name in GENERATED if (SCREEN / name).exists()] + [real] * 3 * real.exists()
 
 
 def main() -> None:
     values = section("compress")
-    plan, out, stamp = COMPRESSED / "plan.yaml", COMPRESSED / "small.c3po", COMPRESSED / "checkpoint.sha256"
-    text, digest = plan_text(values), digest_of(SCREEN / "screen.pt")
-    stale = not (plan.exists() and stamp.exists()) or plan.read_text() != text or stamp.read_text() != digest
-    if stale and COMPRESSED.exists():
+    plan, out, stamp = Path(values["plan"]), COMPRESSED / "small.c3po", COMPRESSED / "made-of.sha256"
+    made_of = f"{digest_of(plan)} {digest_of(REFINED / 'refined.pt')} {values}"
+    if COMPRESSED.exists() and (not stamp.exists() or stamp.read_text() != made_of):
         shutil.rmtree(COMPRESSED)  # stages of another plan or of another network
-    written_whole(plan, text.encode())
-    written_whole(stamp, digest.encode())
+    written_whole(stamp, made_of.encode())
     packed = compress_screen(
-        SCREEN / "screen.pt", plan, SCREEN / "train", out, bias_bits=int(values["bias_bits"]), report=_print
+        REFINED / "refined.pt",
+        plan,
+        training_tables(),
+        out,
+        bias_bits=int(values["bias_bits"]),
+        report=_print,
+        epoch_samples=values["epoch_samples"],
     )
     print(packed)
 

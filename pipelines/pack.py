@@ -16,7 +16,7 @@ from c3po.networks.samples import VIEW_SETS
 from c3po.networks.screen import probabilities
 from c3po.networks.training import logits_of
 from c3po.runtime import Network
-from pipelines.params import COMPRESSED, PACKED, SCREEN
+from pipelines.params import COMPRESSED, PACKED, REFINED, SCREEN
 
 
 def agreement(scores: NDArray[np.float32], others: NDArray[np.float32]) -> dict[str, float]:
@@ -26,7 +26,7 @@ def agreement(scores: NDArray[np.float32], others: NDArray[np.float32]) -> dict[
 
 
 def main() -> None:
-    dense = read_checkpoint(SCREEN / "screen.pt")
+    dense = read_checkpoint(REFINED / "refined.pt")
     views, labels = read_samples(SCREEN / "held-out")
     views = np.ascontiguousarray(views[:, VIEW_SETS[dense.metadata["views"]]])
     example = torch.from_numpy(views[:2]).float() / 255.0
@@ -37,7 +37,7 @@ def main() -> None:
     truth = probabilities(logits_of(dense.network, views))
     figures = {name: _figures(PACKED / f"{name}.c3po", views, labels, truth) for name in ("dense", "screen")}
     if figures["dense"]["largest_difference"] > 1e-3:
-        raise SystemExit(f"dense.c3po: expected the scores of screen.pt, got {figures['dense']}; report this fault")
+        raise SystemExit(f"dense.c3po: expected the scores of refined.pt, got {figures['dense']}; report this fault")
     figures["ratio"] = {"bytes": figures["dense"]["bytes"] / figures["screen"]["bytes"]}
     written_whole(PACKED / "metrics.json", json.dumps(figures, indent=1).encode())
 

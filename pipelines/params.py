@@ -11,13 +11,15 @@ from c3po.errors import ManifestError
 PARAMS = Path("params.yaml")
 SECTIONS = {
     "dataset": None,
-    "train": {"count", "held_out_count", "epochs", "seed"},
+    "corpus": {"manifest", "source"},
+    "train": {"count", "guns", "growing", "warped", "disguised", "held_out", "held_out_count", "epochs", "seed"},
     "baselines": {"epochs", "part_epochs", "film_epochs", "films", "batch_size", "seed"},
-    "compress": {"nonzero_share", "epochs", "retrain_epochs", "bias_bits"},
+    "compress": {"plan", "epoch_samples", "bias_bits"},
     "evaluate": {"early_parts"},
 }
 DATA = Path("data")
 SET, SCREEN, COMPRESSED, PACKED = DATA / "set", DATA / "screen", DATA / "compressed", DATA / "packed"
+CORPUS, REFINED = DATA / "corpus", DATA / "refined"
 EVALUATION, BASELINES, REPORT = DATA / "evaluation", DATA / "baselines", DATA / "report"
 
 

@@ -14,6 +14,11 @@ def screen_plan(values: dict[str, Any]) -> ScreenPlan:
     seed = int(values["seed"])
     return ScreenPlan(
         count=int(values["count"]),
+        weapon_share=float(values["guns"]),
+        growing_count=int(values["growing"]),
+        warped_count=int(values["warped"]),
+        disguised_count=int(values["disguised"]),
+        held_out_share=float(values["held_out"]),
         held_out_count=int(values["held_out_count"]),
         seed=seed,
         recipe=replace(SCREEN_RECIPE, epochs=int(values["epochs"]), seed=seed),

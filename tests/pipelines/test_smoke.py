@@ -10,13 +10,25 @@ import yaml
 pytest.importorskip("torch")
 pytest.importorskip("sklearn")
 
+PLAN = Path(__file__).resolve().parents[2] / "pipelines" / "smoke-plan.yaml"
 SMALL = {
     "profile": "small",
     "small": {
         "dataset": {"parts": 60, "rotations": 1, "frames": 3, "poses": 1, "longest_mm": [8.0, 12.0], "camera_px": 24},
-        "train": {"count": 100, "held_out_count": 40, "epochs": 1, "seed": 0},
+        "corpus": {"manifest": None, "source": None},
+        "train": {
+            "count": 100,
+            "guns": 0.35,
+            "growing": 40,
+            "warped": 40,
+            "disguised": 40,
+            "held_out": 0.12,
+            "held_out_count": 40,
+            "epochs": 1,
+            "seed": 0,
+        },
         "baselines": {"epochs": 1, "part_epochs": 1, "film_epochs": 1, "films": 1, "batch_size": 32, "seed": 0},
-        "compress": {"nonzero_share": 0.5, "epochs": 1, "retrain_epochs": 1, "bias_bits": 8},
+        "compress": {"plan": str(PLAN), "epoch_samples": 200, "bias_bits": 8},
         "evaluate": {"early_parts": 0},
     },
 }
@@ -26,7 +38,9 @@ STAGES = (
     "projections",
     "sequences",
     "card",
+    "corpus",
     "train",
+    "refine",
     "baselines",
     "compress",
     "pack",
