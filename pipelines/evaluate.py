@@ -19,8 +19,11 @@ from c3po.dataset.manifest import Entry, read_manifest
 from c3po.errors import ManifestError
 from c3po.figures import roc_area, wilson_interval
 from c3po.networks.samples import WEAPON_LABELS
+from c3po.shapes import FAMILIES
+from c3po.verdict.evasion import evasion_summary, judged_evasions
 from c3po.verdict.judging import judge_file
 from c3po.verdict.screen import Screen
+from c3po.verdict.verdict import Verdict
 from pipelines.params import EVALUATION, PACKED, SCREEN, SET, section, show, workers
 
 MOMENTS = np.linspace(0.05, 1.0, 20)
@@ -123,9 +126,24 @@ def unseen_jobs(entries: list[Entry], training: dict[str, Any]) -> list[Entry]:
     return kept
 
 
+def evaded(task: tuple[str, int, Path]) -> dict[str, Verdict]:
+    """The verdicts on a generated gun under every evasion."""
+    family, seed, network = task
+    mesh = FAMILIES[family].generate(np.random.default_rng([seed, 17, *family.encode()]))
+    return {evasion.name: verdict for evasion, verdict in judged_evasions(mesh, Screen.open(network), seed=seed)}
+
+
+def hidden_guns(training: dict[str, Any], count: int) -> list[tuple[str, int, Path]]:
+    """``count`` guns of families that were not trained on, in turn."""
+    guns = [name for name in training["families_unseen"] if FAMILIES[name].label in WEAPON_LABELS]
+    return [(guns[i % len(guns)], i // len(guns), PACKED / "screen.c3po") for i in range(count if guns else 0)]
+
+
 def main() -> None:
-    entries = unseen_jobs(read_manifest(SET / MANIFEST), json.loads((SCREEN / "metrics.json").read_text("utf-8")))
-    early_left = int(section("evaluate")["early_parts"])
+    training = json.loads((SCREEN / "metrics.json").read_text("utf-8"))
+    entries = unseen_jobs(read_manifest(SET / MANIFEST), training)
+    values = section("evaluate")
+    early_left = int(values["early_parts"])
     tasks = []
     for entry in entries:
         early = entry.label in WEAPON_LABELS and early_left > 0
@@ -136,7 +154,9 @@ def main() -> None:
         for done, outcome in enumerate(pool.map(judged, tasks, chunksize=4), start=1):
             outcomes.append(outcome)
             show("judged", done, len(tasks))
+        hidden = list(pool.map(evaded, hidden_guns(training, int(values["evasion_guns"]))))
     replayed = {task[0].part for task in tasks if task[3]}
+    written_whole(EVALUATION / "evasion.json", json.dumps(evasion_summary(hidden), indent=1).encode())
     written_whole(EVALUATION / "metrics.json", json.dumps(figures(outcomes), indent=1).encode())
     written_whole(EVALUATION / "outcomes.csv", table([vars(each) for each in outcomes], list(vars(outcomes[0]))))
     written_whole(EVALUATION / "roc.csv", table(list(roc_rows(outcomes)), ["false_alarms", "found"]))

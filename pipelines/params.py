@@ -15,7 +15,7 @@ SECTIONS = {
     "train": {"count", "guns", "growing", "warped", "disguised", "held_out", "held_out_count", "epochs", "seed"},
     "baselines": {"epochs", "part_epochs", "film_epochs", "films", "batch_size", "seed"},
     "compress": {"plan", "epoch_samples", "bias_bits"},
-    "evaluate": {"early_parts"},
+    "evaluate": {"early_parts", "evasion_guns"},
 }
 DATA = Path("data")
 SET, SCREEN, COMPRESSED, PACKED = DATA / "set", DATA / "screen", DATA / "compressed", DATA / "packed"

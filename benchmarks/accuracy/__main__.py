@@ -13,11 +13,11 @@ from typing import Any
 from benchmarks.accuracy.folds import Asked, asked_files, fold_screens
 from benchmarks.accuracy.growing import growing_guns, growing_jobs
 from c3po.cli.cache import JobCache
-from c3po.cli.evasions import lines_of, mesh_in, report_of
+from c3po.cli.evasions import lines_of, mesh_in
 from c3po.cli.report import report_lines
 from c3po.errors import C3poError
 from c3po.verdict.evaluation import Case, Rate, report
-from c3po.verdict.evasion import judged_evasions
+from c3po.verdict.evasion import evasion_summary, judged_evasions
 from c3po.verdict.judging import judge_file
 from c3po.verdict.screen import Screen
 from c3po.verdict.verdict import Finding
@@ -62,7 +62,7 @@ def evaded(asked: Sequence[Asked], screens: dict[int, Screen]) -> dict[str, Any]
             answers.append({})
             continue
         answers.append({evasion.name: verdict for evasion, verdict in judged_evasions(mesh, screens[each.fold])})
-    return report_of(answers)
+    return evasion_summary(answers)
 
 
 def main() -> None:

@@ -124,8 +124,9 @@ def _judged_cases(wanted: Wanted, screen: "Screen", kept: "JobCache", jobs: int)
 
 
 def _evade(paths: Sequence[Path], network: Path | None, policy: Path | None, jobs: int, *, as_json: bool) -> None:
-    from c3po.cli.evasions import evasion_table, lines_of, report_of
+    from c3po.cli.evasions import evasion_table, lines_of
+    from c3po.verdict.evasion import evasion_summary
 
     answers = list(with_progress(evasion_table(paths, network, policy, jobs), len(paths)))
-    report = report_of(answers)
+    report = evasion_summary(answers)
     print(json.dumps(report, indent=1) if as_json else "\n".join(lines_of(report)))

@@ -12,7 +12,7 @@ from c3po.mesh import joined, read_meshes
 from c3po.mesh.mesh import Mesh
 from c3po.verdict import Screen, Verdict
 from c3po.verdict.evaluation import Rate
-from c3po.verdict.evasion import EVASIONS, evasion_report, judged_evasions
+from c3po.verdict.evasion import judged_evasions
 
 Answers = dict[str, Verdict]
 
@@ -58,21 +58,6 @@ def mesh_in(path: Path) -> Mesh:
     if not bodies:
         raise MeshError(f"{path}: expected a mesh, found none; evasions change meshes")
     return joined(bodies)
-
-
-def report_of(answers: Sequence[Answers]) -> dict[str, Any]:
-    """Rows by evasion, the mean and the worst share flagged, JSON types only."""
-    read = [answer for answer in answers if answer]
-    rows = evasion_report({evasion.name: [answer[evasion.name] for answer in read] for evasion in EVASIONS})
-    shares = [row["flagged"]["share"] for row in rows if row["flagged"]["share"] is not None]
-    worst = min(rows, key=lambda row: row["flagged"]["share"] or 0.0, default=None)
-    return {
-        "weapons": len(read),
-        "unreadable": len(answers) - len(read),
-        "evasions": rows,
-        "mean_flagged": sum(shares) / len(shares) if shares else None,
-        "worst": worst["evasion"] if worst and shares else None,
-    }
 
 
 def lines_of(report: dict[str, Any]) -> Iterator[str]:

@@ -29,7 +29,7 @@ SMALL = {
         },
         "baselines": {"epochs": 1, "part_epochs": 1, "film_epochs": 1, "films": 1, "batch_size": 32, "seed": 0},
         "compress": {"plan": str(PLAN), "epoch_samples": 200, "bias_bits": 8},
-        "evaluate": {"early_parts": 0},
+        "evaluate": {"early_parts": 0, "evasion_guns": 1},
     },
 }
 STAGES = (
@@ -59,6 +59,8 @@ def test_the_stages_make_a_report_from_nothing(tmp_path: Path, monkeypatch: pyte
     page = (tmp_path / "data" / "report" / "index.html").read_text()
     assert page.count("data:image/png;base64,") >= 3
     assert "60 parts" in page
+    assert "half sunk in a block" in page
+    assert "no real part" in page
     rates = json.loads((tmp_path / "data" / "evaluation" / "metrics.json").read_text())
     assert rates["jobs"] > 0
     packed = json.loads((tmp_path / "data" / "packed" / "metrics.json").read_text())

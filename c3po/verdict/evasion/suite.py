@@ -126,3 +126,23 @@ def evasion_report(verdicts: Mapping[str, Sequence[Verdict]]) -> list[dict[str, 
         row = {"evasion": evasion.name, "person": evasion.person}
         rows.append({**row, "weapon": weapon.to_json(), "flagged": flagged.to_json()})
     return rows
+
+
+def evasion_summary(answers: Sequence[Mapping[str, Verdict]]) -> dict[str, Any]:
+    """The report on all weapons with the mean and the worst share flagged; JSON types only.
+
+    Parameters
+    ----------
+    answers : for each weapon the verdicts of `judged_evasions` by name; empty where it could not be read
+    """
+    read = [answer for answer in answers if answer]
+    rows = evasion_report({evasion.name: [answer[evasion.name] for answer in read] for evasion in EVASIONS})
+    shares = [row["flagged"]["share"] for row in rows if row["flagged"]["share"] is not None]
+    worst = min(rows, key=lambda row: row["flagged"]["share"] or 0.0, default=None)
+    return {
+        "weapons": len(read),
+        "unreadable": len(answers) - len(read),
+        "evasions": rows,
+        "mean_flagged": sum(shares) / len(shares) if shares else None,
+        "worst": worst["evasion"] if worst and shares else None,
+    }
