@@ -1,10 +1,13 @@
 """Every file of the development data cut short and with bytes flipped: does anything but a `C3poError` come out?
 
-``python -m benchmarks.damage [FOLDER]`` damages each file in 40 ways (20 cuts, 20 with flipped bytes) and writes counts
-to ``benchmarks/results/damage.json``. Without FOLDER it takes ``../shared/data``. Each damaged file goes through
-containers and readers; every fifth goes on to its solids and views. The places depend on the file's name alone.
+``python -m benchmarks.damage [--seconds S] [FOLDER]`` damages each file in 40 ways (20 cuts, 20 with flipped bytes, in
+turn) and writes counts to ``benchmarks/results/damage.json``. Without FOLDER it takes ``../shared/data``. Each damaged
+file goes through containers and readers; every fifth goes on to its solids and views. A file that used up its S seconds
+of CPU (default: no limit) is left; the result tells how many files had all ways and the fewest that one had. The places
+depend on the file's name alone.
 """
 
+import argparse
 import json
 import sys
 import tempfile
@@ -32,15 +35,16 @@ FOLDERS = ("gcode", "benign", "weapons")
 
 
 def damaged(content: bytes, name: str, n_cuts: int = CUTS, n_flips: int = FLIPS) -> Iterator[bytes]:
-    """The content cut at random places, then with 1 to 64 of its bytes at random places set to random values."""
+    """In turn the content cut at a random place, and with 1 to 64 random bytes at random places."""
     rng = np.random.default_rng(zlib.crc32(name.encode()))
-    for _ in range(n_cuts):
-        yield content[: int(rng.integers(0, len(content) + 1))]
-    for _ in range(n_flips):
-        flipped = np.frombuffer(content, dtype=np.uint8).copy()
-        places = rng.integers(0, max(1, len(flipped)), int(rng.integers(1, 65)))
-        flipped[places[: len(flipped)]] = rng.integers(0, 256, len(places[: len(flipped)]))
-        yield flipped.tobytes()
+    for number in range(max(n_cuts, n_flips)):
+        if number < n_cuts:
+            yield content[: int(rng.integers(0, len(content) + 1))]
+        if number < n_flips:
+            flipped = np.frombuffer(content, dtype=np.uint8).copy()
+            places = rng.integers(0, max(1, len(flipped)), int(rng.integers(1, 65)))
+            flipped[places[: len(flipped)]] = rng.integers(0, 256, len(places[: len(flipped)]))
+            yield flipped.tobytes()
 
 
 def read_all(path: Path, *, to_solids: bool) -> str:
@@ -69,27 +73,64 @@ def files(data: Path) -> list[Path]:
     return sorted(path for folder in FOLDERS for path in (data / folder).rglob("*") if path.is_file())
 
 
+class Tally:
+    """Outcomes of all damaged files, failures by name, and the slowest."""
+
+    def __init__(self) -> None:
+        self.outcomes: Counter[str] = Counter()
+        self.failures: list[str] = []
+        self.ways: list[int] = []
+        self.slowest_s, self.slowest = 0.0, ""
+
+    def damage(self, path: Path, copy: Path, limit_s: float) -> None:
+        """Reads the file damaged in every way, until its seconds are spent."""
+        spent_s, ways = 0.0, 0
+        for number, content in enumerate(damaged(path.read_bytes(), path.name)):
+            if spent_s > limit_s:
+                break
+            copy.write_bytes(content)
+            began = time.process_time()
+            self._read(copy, f"{path.name} #{number}", to_solids=number % TO_SOLIDS == 0)
+            took_s = time.process_time() - began
+            spent_s, ways = spent_s + took_s, ways + 1
+            if took_s > self.slowest_s:
+                self.slowest_s, self.slowest = took_s, f"{path.name} #{number}"
+        self.ways.append(ways)
+
+    def _read(self, copy: Path, name: str, *, to_solids: bool) -> None:
+        try:
+            self.outcomes[read_all(copy, to_solids=to_solids)] += 1
+        except Exception as problem:  # the very thing that is counted here
+            self.outcomes["failure"] += 1
+            self.failures.append(f"{name}: {type(problem).__name__}: {problem}"[:200])
+
+    def result(self) -> dict[str, object]:
+        return {
+            "files": len(self.ways),
+            "files_damaged_in_all_ways": sum(ways == CUTS + FLIPS for ways in self.ways),
+            "fewest_ways_of_a_file": min(self.ways),
+            "damaged": sum(self.outcomes.values()),
+            "outcomes": dict(sorted(self.outcomes.items())),
+            "failures": self.failures,
+            "slowest_cpu_s": self.slowest_s,
+            "slowest": self.slowest,
+        }
+
+
 def main(arguments: list[str]) -> None:
-    data = Path(arguments[0]) if arguments else DATA
-    found = files(data)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.damage")
+    parser.add_argument("folder", type=Path, nargs="?", default=DATA)
+    parser.add_argument("--seconds", type=float, default=float("inf"), help="of CPU for each file")
+    asked = parser.parse_args(arguments)
+    found = files(asked.folder)
     if not found:
-        raise SystemExit(f"benchmarks.damage: expected files below {data}/gcode, found none; name a folder")
-    outcomes: Counter[str] = Counter()
-    failures, slowest = [], (0.0, "")
+        raise SystemExit(f"benchmarks.damage: expected files below {asked.folder}/gcode, found none; name a folder")
+    tally = Tally()
     with tempfile.TemporaryDirectory() as folder:
         for path in found:
-            copy = Path(folder) / f"damaged{path.suffix}"
-            for number, content in enumerate(damaged(path.read_bytes(), path.name)):
-                copy.write_bytes(content)
-                began = time.process_time()
-                try:
-                    outcomes[read_all(copy, to_solids=number % TO_SOLIDS == 0)] += 1
-                except Exception as problem:  # the very thing that is counted here
-                    outcomes["failure"] += 1
-                    failures.append(f"{path.name} #{number}: {type(problem).__name__}: {problem}"[:200])
-                slowest = max(slowest, (time.process_time() - began, f"{path.name} #{number}"))
-    result = {"files": len(found), "damaged": sum(outcomes.values()), "outcomes": dict(sorted(outcomes.items()))}
-    result |= {"failures": failures, "slowest_s": slowest[0], "slowest": slowest[1]}
+            tally.damage(path, Path(folder) / f"damaged{path.suffix}", asked.seconds)
+    limit_s = asked.seconds if np.isfinite(asked.seconds) else None
+    result = {**tally.result(), "cpu_s_for_a_file": limit_s, "cpu_s": time.process_time()}
     print(json.dumps(result, indent=2))
     RESULTS.write_text(json.dumps(result, indent=2) + "\n")
 

@@ -3,7 +3,8 @@
 ``python -m benchmarks.gcode [FILE]`` prints a table and writes ``benchmarks/results/gcode.json``. Without a file,
 PrusaSlicer slices a large ball with a rough skin to some 110 MB. Peers that are not installed are left
 out (``pip install --no-deps printrun gcodeparser``). Seconds are CPU seconds of one thread; slow peers get the first
-part of the file.
+part of the file. ``python -m benchmarks.gcode --feed`` measures the memory of ten million lines through `Monitor.feed`
+alone and keeps the other figures.
 """
 
 import json
@@ -111,6 +112,23 @@ def gcodeparser(content: bytes) -> int:
     return sum(1 for _ in parse_gcode_lines(content.decode()))
 
 
+GROWTH = """
+import sys
+from c3po.verdict import Monitor
+
+lines = open(sys.argv[1], "rb").read(64 << 20).splitlines(keepends=True)[:1_000_000]
+
+def resident_kib():
+    return int(next(line for line in open("/proc/self/status") if line.startswith("VmRSS")).split()[1])
+
+monitor = Monitor()
+for million in range(10):  # the same million lines: after the first, all voxels are there
+    for line in lines:
+        monitor.feed(line)
+    print(resident_kib(), sys.getallocatedblocks(), len(monitor.history))
+"""
+"""A process that prints memory, Python's blocks and evaluations after each million lines."""
+
 READERS: dict[str, tuple[Callable[[bytes], int], int, int]] = {
     "c3po core": (core, TARGET_BYTES, RUNS),
     "c3po core to arrays": (core_to_arrays, TARGET_BYTES, 3),
@@ -157,6 +175,20 @@ def feed_costs(content: bytes) -> dict[str, float]:
     return costs
 
 
+def feed_growth(job: Path) -> dict[str, float]:
+    """Memory of a process after two and after ten million lines, one by one to a `Monitor` that judges as it goes."""
+    run = subprocess.run([sys.executable, "-c", GROWTH, str(job)], capture_output=True, text=True, check=True)
+    rows = [[int(word) for word in line.split()] for line in run.stdout.splitlines()]
+    return {
+        "lines": 1e6 * len(rows),
+        "resident_mb_after_2m": rows[1][0] / 1024,
+        "resident_mb_after_10m": rows[-1][0] / 1024,
+        "python_blocks_after_2m": rows[1][1],
+        "python_blocks_after_10m": rows[-1][1],
+        "evaluations": rows[-1][2],
+    }
+
+
 def measure(content: bytes) -> dict[str, float]:
     rates = {}
     for name, (reader, n_bytes, runs) in READERS.items():
@@ -175,12 +207,21 @@ def cpu_name() -> str:
 
 
 def main(arguments: list[str]) -> None:
-    if arguments:
-        content = Path(arguments[0]).read_bytes()
-    elif shutil.which("prusa-slicer"):
-        content = sliced_ball().read_bytes()
-    else:
+    names = [argument for argument in arguments if argument != "--feed"]
+    if not names and not shutil.which("prusa-slicer"):
         raise SystemExit("benchmarks.gcode: expected a G-code file or prusa-slicer, found neither; name a file")
+    job = Path(names[0]) if names else sliced_ball()
+    if "--feed" in arguments:
+        result = {**json.loads(RESULTS.read_text()), "feed_growth": feed_growth(job)}
+    else:
+        result = {**measured(job.read_bytes()), "feed_growth": feed_growth(job)}
+    print(json.dumps(result["feed_growth"], indent=2))
+    RESULTS.parent.mkdir(exist_ok=True)
+    RESULTS.write_text(json.dumps(result, indent=2) + "\n")
+
+
+def measured(content: bytes) -> dict[str, object]:
+    """Rates of all readers and costs of feeding, printed as a table."""
     rates, costs = measure(content), feed_costs(content)
     print(f"{'reader':<22}{'MB/s':>8}{'c3po is':>10}")
     for name, rate in rates.items():
@@ -188,9 +229,7 @@ def main(arguments: list[str]) -> None:
     for name, cost in costs.items():
         print(f"feed a line, {name}: {cost:.2f} us")
     machine = {"cpu": cpu_name(), "cores": os.cpu_count(), "load": os.getloadavg()}
-    result = {"n_bytes": len(content), "mb_per_s": rates, "feed_us_per_line": costs, "machine": machine}
-    RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(json.dumps(result, indent=2) + "\n")
+    return {"n_bytes": len(content), "mb_per_s": rates, "feed_us_per_line": costs, "machine": machine}
 
 
 if __name__ == "__main__":

@@ -52,7 +52,9 @@ print(int(peak) / 1024, material.bricks, material.pitch_mm, n)
 
 # A small process starts the command: a child's peak begins with that of its parent.
 LAUNCH = """
-import resource, subprocess, sys, time
+import os, resource, subprocess, sys, time
+if sys.argv[2] == "one":
+    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
 began = time.perf_counter()
 subprocess.run([sys.executable, "-m", "c3po.cli", "classify", sys.argv[1]], stdout=subprocess.DEVNULL)
 print(time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024)
@@ -142,13 +144,15 @@ def measure_images() -> dict[str, float]:
 
 
 def measure_classify(job: Path) -> dict[str, float]:
-    """Wall seconds and peak memory of whole ``c3po classify`` processes on the job, the best of three."""
-    launch = [sys.executable, "-c", LAUNCH, str(job)]
-    told = [subprocess.run(launch, capture_output=True, text=True, check=True).stdout.split() for _ in range(3)]
-    return {
-        "classify_wall_s": min(float(wall_s) for wall_s, _ in told),
-        "classify_peak_mb": max(float(peak_mb) for _, peak_mb in told),
-    }
+    """Wall seconds and peak memory of whole ``c3po classify`` processes on the job, the best of three: on the machine's
+    cores, and held to one."""
+    figures = {}
+    for cores, name in (("all", ""), ("one", "_one_core")):
+        launch = [sys.executable, "-c", LAUNCH, str(job), cores]
+        told = [subprocess.run(launch, capture_output=True, text=True, check=True).stdout.split() for _ in range(3)]
+        figures[f"classify{name}_wall_s"] = min(float(wall_s) for wall_s, _ in told)
+        figures[f"classify{name}_peak_mb"] = max(float(peak_mb) for _, peak_mb in told)
+    return figures
 
 
 def measure_memory(job: Path) -> dict[str, float]:

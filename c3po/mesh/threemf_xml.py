@@ -15,6 +15,7 @@ _KINDS = {
     "support_blocker": "aside", "supportblocker": "aside", "support_enforcer": "aside", "supportenforcer": "aside",
     "negative_part": "negative", "negativevolume": "negative",
 }  # fmt: skip
+_NO_TRIANGLES = {"beamlattice": "a beam lattice", "slicestack": "a stack of slices", "booleanshape": "a boolean shape"}
 
 
 @dataclass
@@ -63,7 +64,7 @@ def read_model(text: bytes, where: str) -> Model:
     Raises
     ------
     MeshError
-        XML that cannot be read, defines entities, or holds a number that is none.
+        XML that cannot be read, defines entities, holds a number that is none, or shapes that are no triangles.
     """
     reader = _ModelReader(where)
     _parse(text, where, reader.start, reader.end)
@@ -148,6 +149,8 @@ class _ModelReader:
             self.current.components.append(_placed(attributes))
         elif name == "item":
             self.model.items.append(_placed(attributes))
+        elif name in _NO_TRIANGLES:  # material that would be missing from what is judged
+            raise MeshError(f"{self.where}: expected triangles, found {_NO_TRIANGLES[name]}; export it as a mesh")
 
     def end(self, name: str) -> None:
         if name in ("vertex", "triangle") or _local(name) != "object" or self.current is None:

@@ -29,8 +29,9 @@ def member(data: bytes, format_: str = "stl", name: str = "part.stl") -> Member:
     return Member(name, format_, lambda: iter([data]))
 
 
-def binary(count: int | None = None, header: bytes = b"") -> bytes:
+def binary(count: int | None = None, header: bytes = b"", colour: int = 0) -> bytes:
     records = np.zeros(12, dtype=stl.Mesh.dtype)
+    records["attr"] = colour
     records["vectors"] = BOX.triangles
     return header.ljust(80, b" ") + struct.pack("<I", 12 if count is None else count) + records.tobytes()
 
@@ -44,6 +45,7 @@ def text(newline: str = "\n", name: str = "part") -> bytes:
     [
         binary(),
         binary(header=b"solid facet normal"),
+        binary(header=b"COLOR=\xff\x00\x00\xff", colour=0xFC1F),
         text(),
         text("\r\n"),
         text("\r"),
@@ -52,7 +54,7 @@ def text(newline: str = "\n", name: str = "part") -> bytes:
         b"\xef\xbb\xbf" + text(),
         text().replace(b"vertex 10 ", b"vertex +1.0e1 "),
     ],
-    ids=["binary", "binary-solid", "lf", "crlf", "cr", "words-in-name", "upper", "bom", "exponent"],
+    ids=["binary", "binary-solid", "colour-bytes", "lf", "crlf", "cr", "words-in-name", "upper", "bom", "exponent"],
 )
 def test_every_spelling_of_a_box_is_that_box(data: bytes) -> None:
     (mesh,) = read_meshes(member(data))
@@ -78,6 +80,7 @@ def test_a_failed_write_leaves_nothing(tmp_path: Path) -> None:
 
 
 NAN = binary()[:96] + struct.pack("<f", float("nan")) + binary()[100:]
+INFINITE = binary()[:96] + struct.pack("<f", float("inf")) + binary()[100:]
 SIGNALLING_NAN = binary()[:96] + struct.pack("<I", 0x7F800001) + binary()[100:]  # numpy warns of these
 
 
@@ -88,6 +91,7 @@ SIGNALLING_NAN = binary()[:96] + struct.pack("<I", 0x7F800001) + binary()[100:] 
         (binary(4_000_000_000), "part.stl: expected 84 + 50 x 4000000000 bytes, got 684; the file is cut short"),
         (b"x" * 40, "part.stl: expected at least 84 bytes, got 40"),
         (NAN, "part.stl: expected finite coordinates, found NaN or infinity; repair the mesh"),
+        (INFINITE, "part.stl: expected finite coordinates, found NaN or infinity; repair the mesh"),
         (SIGNALLING_NAN, "part.stl: expected finite coordinates, found NaN or infinity; repair the mesh"),
         (text()[:300], "part.stl:21: expected endfacet, found the end; export it again"),
         (text().replace(b"vertex 10 ", b"vertex 1,0 ", 1), "expected three numbers after vertex, found '1,0'"),
@@ -186,6 +190,21 @@ def test_components_transforms_and_units_compose() -> None:
     np.testing.assert_allclose(mesh.bounds_mm / 25.4, [[5 - 15, 7 - 10, -10], [5 + 15, 7 + 10, 10]], atol=1e-9)
 
 
+@pytest.mark.parametrize(
+    ("unit", "scale"),
+    [("micron", 0.001), ("millimeter", 1), ("centimeter", 10), ("inch", 25.4), ("foot", 304.8), ("meter", 1000)],
+)
+def test_every_unit_of_a_3mf_is_applied(unit: str, scale: float) -> None:
+    data = threemf(
+        f'<object id="1">{MESH}</object>',
+        f'<item objectid="1" transform="{9 / scale} 0 0 0 1 0 0 0 1 0 0 0"/>',
+        unit=unit,
+    )
+    (mesh,) = read_meshes(member(data, "3mf"))
+    longest = np.ptp(mesh.bounds_mm, axis=0)[0]
+    assert longest * (1000 if "micrometres" in mesh.flags else 1) == pytest.approx(9 * 20)
+
+
 def test_a_production_part_is_found_by_its_path() -> None:
     other = (
         f'<model unit="millimeter" xmlns="core"><resources><object id="7">{MESH}</object></resources><build/></model>'
@@ -232,6 +251,8 @@ WIDE = "".join(
         (f'<object id="1">{MESH}</object>'.replace('v1="1"', 'v1="99"'), "a triangle with vertex 99 of 8"),
         (f'<object id="1">{MESH}</object>'.replace('x="', 'x="q'), "expected a complete element"),
         ("<object", "expected XML"),
+        (f'<object id="1">{MESH}</object>'.replace("</mesh>", "<b:beamlattice/></mesh>"), "found a beam lattice"),
+        ('<s:slicestack id="9"/>', "expected triangles, found a stack of slices; export it as a mesh"),
     ],
 )
 def test_a_broken_3mf_is_one_clear_line(resources: str, message: str) -> None:
@@ -244,6 +265,15 @@ def test_components_that_multiply_are_bounded() -> None:
     data = threemf(f'<object id="1">{MESH}</object>{WIDE}', '<item objectid="8"/>')
     with pytest.raises(MeshError, match="expected at most"):
         read_meshes(member(data, "3mf"))
+
+
+def test_an_encrypted_3mf_is_one_clear_line() -> None:
+    data = bytearray(threemf(f'<object id="1">{MESH}</object>', '<item objectid="1"/>'))
+    entry = data.rindex(b"PK\x01\x02")
+    data[entry + 8] |= 1
+    data[int.from_bytes(data[entry + 42 : entry + 46], "little") + 6] |= 1
+    with pytest.raises(MeshError, match=r"expected a 3MF archive, found a corrupt or encrypted one; export it again"):
+        read_meshes(member(bytes(data), "3mf"))
 
 
 def test_entities_are_refused() -> None:
