@@ -12,6 +12,7 @@ from typing import Any
 
 from benchmarks.accuracy.folds import Asked, asked_files, fold_screens
 from benchmarks.accuracy.growing import growing_guns, growing_jobs
+from benchmarks.accuracy.slicers import slicer_agreement
 from c3po.cli.cache import JobCache
 from c3po.cli.evasions import lines_of, mesh_in
 from c3po.cli.report import report_lines
@@ -23,7 +24,7 @@ from c3po.verdict.screen import Screen
 from c3po.verdict.verdict import Finding
 
 RESULTS = Path(__file__).parents[1] / "results" / "accuracy.json"
-PARTS = ("files", "jobs", "growing", "evasion")
+PARTS = ("files", "jobs", "growing", "slicers", "evasion")
 
 
 def judged_cases(asked: Sequence[Asked], screens: dict[int, Screen], jobs: int) -> list[Case]:
@@ -93,6 +94,9 @@ def main() -> None:
         told["growing"] = growing_guns(guns, screens)
         told["growing_jobs"] = growing_jobs(given.data / "gcode", screens)
         print({pose: row["median_fraction"] for pose, row in told["growing"].items()}, told["growing_jobs"])
+    if "slicers" in wanted:
+        told["slicers"] = slicer_agreement(asked, screens)
+        print({name: rate["share"] for name, rate in told["slicers"]["each"].items()})
     if "evasion" in wanted:
         told["evasion"] = evaded(guns, screens)
         print("\n".join(lines_of(told["evasion"])))

@@ -23,14 +23,14 @@ LONGEST_MM = 120.0
 SETTINGS = SlicerSettings(layer_mm=0.3, first_layer_mm=0.3)
 
 
-def posed(mesh: Mesh, pose: str) -> Mesh:
-    """The mesh at 120 mm, as it lies on the bed."""
+def posed(mesh: Mesh, pose: str, longest_mm: float = LONGEST_MM) -> Mesh:
+    """The mesh at a size, as it lies on the bed."""
     spans = np.ptp(mesh.bounds_mm, axis=0)
     order = np.argsort(-spans)
     turn = np.eye(3)[order if pose == LYING else np.roll(order, 1 if pose == STANDING else 2)]
     if np.linalg.det(turn) < 0:
         turn[0] *= -1
-    return Mesh(mesh.vertices_mm @ turn.T * (LONGEST_MM / spans.max()), mesh.faces, mesh.name)
+    return Mesh(mesh.vertices_mm @ turn.T * (longest_mm / spans.max()), mesh.faces, mesh.name)
 
 
 def stopped_at(job: bytes, screen: Screen) -> float | None:

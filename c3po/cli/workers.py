@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from c3po.errors import ManifestError
 from c3po.verdict import Judged, Problem, Screen, judge_file
 from c3po.verdict.judging import failed, unanswered
 from c3po.verdict.verdict import one_line
@@ -43,6 +44,8 @@ def judged_files(
     screen = Screen.open(network, policy)
     n_workers = jobs or ((os.cpu_count() or 1) if len(paths) >= FILES_PER_POOL else 1)
     if engine != "processes":
+        if Path("-") in paths:
+            raise ManifestError("-: expected files with --engine, got standard input; leave --engine out for it")
         yield from _on_cluster(paths, screen, (network, policy), early, evidence, n_workers, engine)
         return
     if min(n_workers, len(paths)) <= 1:
@@ -92,7 +95,6 @@ def _on_cluster(
 ) -> Iterator[Judged]:
     """Answers of a cluster; a file whose worker dies is tried alone on this machine."""
     from c3po.dataset.engines import ready, run_tasks
-    from c3po.errors import ManifestError
 
     done = 0
     with ready(n_workers, engine):

@@ -114,6 +114,12 @@ def test_a_folder_without_jobs_is_named(c3po: Command, jobs: Path, tmp_path: Pat
     assert json.loads(out)["finding"] == "weapon"
 
 
+def test_standard_input_is_not_sent_to_a_cluster(c3po: Command) -> None:
+    code, _, err = c3po("classify", "--engine", "ray", "-")
+    assert code == 2
+    assert err.strip() == "c3po: -: expected files with --engine, got standard input; leave --engine out for it"
+
+
 def test_a_file_without_rights_is_named(tmp_path: Path) -> None:
     """Root may read everything, so the question is asked as somebody else."""
     if os.geteuid() != 0:

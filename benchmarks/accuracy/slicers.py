@@ -1,0 +1,66 @@
+"""Does a mesh get the finding that its print jobs get, whichever slicer made them?"""
+
+import shutil
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from benchmarks.accuracy.folds import Asked
+from benchmarks.accuracy.growing import LYING, posed
+from c3po.cli.evasions import mesh_in
+from c3po.containers import Member
+from c3po.errors import C3poError
+from c3po.mesh.mesh import Mesh
+from c3po.slicing import SlicerSettings, slice_mesh
+from c3po.slicing.engines import ENGINES
+from c3po.verdict.evaluation import Rate
+from c3po.verdict.judging import judge_plate, unanswered
+from c3po.verdict.reading import meshed_solids, plate_of, read_plate
+from c3po.verdict.screen import Screen
+
+LONGEST_MM = 80.0
+BENIGN = 66
+
+
+def chosen(asked: Sequence[Asked], seed: int = 0) -> list[Asked]:
+    """All guns, and `BENIGN` harmless meshes drawn at random."""
+    benign = [each for each in asked if each.truth == "benign"]
+    drawn = np.random.default_rng(seed).permutation(len(benign))[:BENIGN]
+    return [each for each in asked if each.truth == "gun"] + [benign[i] for i in sorted(drawn)]
+
+
+def findings_of(mesh: Mesh, screen: Screen, slicers: Sequence[str]) -> dict[str, tuple[str, float]]:
+    """Finding and score of a mesh and of its job from each slicer; a slicer that refuses the mesh is left out."""
+    plates = {"mesh": plate_of(meshed_solids([mesh]), "mesh", 0, (), screen.size_px)}
+    for slicer in slicers:
+        try:
+            text = slice_mesh([mesh], SlicerSettings(layer_mm=0.3, first_layer_mm=0.3), slicer)
+        except C3poError:
+            continue
+        plates[slicer] = read_plate(Member("job", "gcode", lambda text=text: iter([text])), screen.size_px)
+    verdicts = {name: judge_plate(plate, unanswered(name, screen), screen).verdict for name, plate in plates.items()}
+    return {name: (verdict.finding.value, round(verdict.score, 4)) for name, verdict in verdicts.items()}
+
+
+def slicer_agreement(asked: Sequence[Asked], screens: dict[int, Screen]) -> dict[str, Any]:
+    """For each slicer, how many jobs have the finding of their mesh, and which have not."""
+    slicers = ["built-in", *(name for name, (program, _) in ENGINES.items() if shutil.which(program))]
+    same: dict[str, list[bool]] = {name: [] for name in slicers}
+    others = []
+    for each in chosen(asked):
+        try:
+            mesh = posed(mesh_in(each.path), LYING, LONGEST_MM)
+        except C3poError:
+            continue
+        found = findings_of(mesh, screens[each.fold], slicers)
+        for name in set(found) - {"mesh"}:
+            same[name].append(found[name][0] == found["mesh"][0])
+        if len({finding for finding, _ in found.values()}) > 1:
+            others.append({"file": each.path.name, "found": found})
+    real = [hit for name, hits in same.items() if name != "built-in" for hit in hits]
+    return {
+        "real_slicers": Rate(sum(real), len(real)).to_json(),
+        "each": {name: Rate(sum(hits), len(hits)).to_json() for name, hits in same.items()},
+        "differing": others,
+    }
