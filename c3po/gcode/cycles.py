@@ -24,6 +24,7 @@ MAX_MOVES = 30_000  # of all cycles: a peck may be a nanometre deep
 _CYCLE = re.compile(rb"[Gg]0*(?:73|8[1-9])(?![0-9])")
 _COMMENT = re.compile(r"\([^()]*\)|;.*|%|^\s*/|\*\d+\s*$")
 _NUMBER = re.compile(r"^\s*N\d+")
+_LINE_END = re.compile(r"\r\n|\r|\n")  # those of the core; Python knows more
 _MODES = {17, 18, 19, 20, 21, 40, 49, 54, 61, 64, 90, 91, 94, 98, 99}
 _FOLLOWED = _MODES | {0, 1, 2, 3, 4, 73, 80, 81, 82, 83, 84, 85, 86, 88, 89}
 # Not known to pygcode: tapping and boring, which go down and up again as G85 does. It fails at G82, whose dwell cuts
@@ -78,7 +79,7 @@ def spelled_out(chunks: Iterable[bytes]) -> SpelledOut:
         return SpelledOut(head)
     try:
         mill = _Mill()
-        lines = [line for raw in text.decode("latin-1").splitlines() for line in mill.plain(raw)]
+        lines = [line for raw in _LINE_END.split(text.decode("latin-1")) for line in mill.plain(raw)]
     except Exception:  # pygcode raises whatever its parsers meet: all of it means that the core reads alone
         return SpelledOut(head)
     return SpelledOut(["\n".join([*lines, ""]).encode("latin-1")], mill.cycles, n_bytes)

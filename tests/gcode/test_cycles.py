@@ -182,6 +182,12 @@ def test_what_is_beyond_pygcode_is_left_to_the_core(lines: tuple[str, str]) -> N
     assert b"".join(found.chunks) == program
 
 
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+def test_lines_end_where_they_end_for_the_core(newline: str) -> None:
+    program = f"{HEAD}G81 X1 Y1 Z-1 R1\n; a note\x0bG1 X900\x85G1 X900\n(\x0cG1 X900)\nX2\nG80\n"
+    assert cuts(program.replace("\n", newline)) == [[1, 1, 1, 1, 1, -1], [2, 1, 1, 2, 1, -1]]
+
+
 def test_prints_and_plain_programs_do_not_wait_for_pygcode() -> None:
     program = "import sys; from c3po.gcode import read_toolpath as read; "
     program += f"read([b'G1 Z.2 E0\\nG81\\nG1 X9 E3\\n']); read([{HEAD.encode()!r} + b'G1 Z-1\\nG1 X9\\n']); "
