@@ -13,6 +13,7 @@ from c3po._core import native
 from c3po.gcode import Toolpath, read_material, read_toolpath
 from c3po.gcode.cycles import MAX_BYTES, MAX_LINE, MAX_LINES, spelled_out
 from c3po.solid import readings
+from tests.gcode.programs import noise
 
 HEAD = "G21 G90 G17\nG0 X0 Y0 Z5\nM3 S1000\n"
 PLATE = """%
@@ -186,6 +187,13 @@ def test_what_is_beyond_pygcode_is_left_to_the_core(lines: tuple[str, str]) -> N
 def test_lines_end_where_they_end_for_the_core(newline: str) -> None:
     program = f"{HEAD}G81 X1 Y1 Z-1 R1\n; a note\x0bG1 X900\x85G1 X900\n(\x0cG1 X900)\nX2\nG80\n"
     assert cuts(program.replace("\n", newline)) == [[1, 1, 1, 1, 1, -1], [2, 1, 1, 2, 1, -1]]
+
+
+@settings(max_examples=60, deadline=None)
+@given(noise)
+def test_no_text_behind_a_cycle_raises(text: bytes) -> None:
+    toolpath = read_toolpath([HEAD.encode(), b"G81 X1 Y1 Z-1 R1\n", text])
+    assert np.isfinite(toolpath.segments_mm).all()
 
 
 def test_prints_and_plain_programs_do_not_wait_for_pygcode() -> None:
