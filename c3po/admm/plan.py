@@ -21,6 +21,7 @@ class Stage:
     decoupled : proximal pull after the optimiser's step instead of a gradient term
     keep_support : sets act on the nonzeros only (quantise or cluster after pruning)
     bias_bits : biases are rounded to levels of so many bits before retraining and kept; None: trained freely
+    straight_through : retraining may still change levels and signs, see ``StraightThrough``; else they are frozen
     shrink : dead channels are cut out, so that the next stage trains a smaller network
     """
 
@@ -38,7 +39,12 @@ class Stage:
     decoupled: bool = True
     keep_support: bool = False
     bias_bits: int | None = None
+    straight_through: bool = False
     shrink: bool = False
+
+    def __post_init__(self) -> None:
+        if self.straight_through and (self.shrink or self.budget is not None):
+            raise ValueError("straight_through: expected constraints without budget and shrink; prune in another stage")
 
     @classmethod
     def prune(cls, max_nonzeros: int, score: str = "lamp", **settings: object) -> Stage:

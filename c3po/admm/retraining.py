@@ -2,12 +2,14 @@
 
 The gradient is projected before the step, so an optimiser never builds momentum for a dead weight, and the weights
 after it, so weight decay or stale momentum cannot move them out. Start a new optimiser when the phase changes.
+
+Frozen signs leave a binary layer one number to train. ``StraightThrough`` keeps the whole set open instead.
 """
 
 from collections.abc import Mapping
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from .sets import ConstraintSet
 
@@ -30,3 +32,35 @@ class Frozen:
     def project_weights(self) -> None:
         for weights, frozen in self.kept:
             weights.copy_(frozen.project(weights))
+
+
+class StraightThrough:
+    """Retraining that may still change levels and signs: the gradient at the projected weights, the step on free ones.
+
+    ``release`` before the optimiser's step, ``bind`` after it; between two steps the network is inside its sets.
+
+    free : where the free weights start, by parameter name
+
+    Source: 1905.00789 ends its binary stages so; Courbariaux et al. 2015 (1511.00363) for the estimator.
+    """
+
+    def __init__(self, network: nn.Module, sets: Mapping[str, ConstraintSet], free: Mapping[str, Tensor]) -> None:
+        parameters = dict(network.named_parameters(remove_duplicate=False))
+        self.split = [(parameters[name], inside, free[name].detach().clone()) for name, inside in sets.items()]
+        self.bind_from_free()
+
+    @torch.no_grad()
+    def release(self) -> None:
+        for weights, _, free in self.split:
+            weights.copy_(free)
+
+    @torch.no_grad()
+    def bind(self) -> None:
+        for weights, _, free in self.split:
+            free.copy_(weights)
+        self.bind_from_free()
+
+    @torch.no_grad()
+    def bind_from_free(self) -> None:
+        for weights, inside, free in self.split:
+            weights.copy_(inside.project(free))

@@ -16,7 +16,7 @@ from .packing import biases_on_levels
 from .parameters import resolve, weight_names
 from .plan import Stage
 from .purification import count_nonzeros, purify, remove_dead, silence_constants
-from .retraining import Frozen
+from .retraining import Frozen, StraightThrough
 from .sets import ConstraintSet, SupportSet
 from .sets.intersection import OnSupport
 from .solver import Admm
@@ -59,6 +59,7 @@ def run_stage(
         train_epoch(network, run.step)
         run.end_epoch()
 
+    free = {s.name: s.weights.detach().clone() for s in solver.splits} if stage.straight_through else None
     frozen = settle(network, solver, stage, example) | kept
     if stage.shrink and example is not None:
         network = remove_dead(network, example)
@@ -66,8 +67,13 @@ def run_stage(
         frozen = {name: SupportSet(parameters[name].detach() != 0) for name in frozen}
     report({"stage": stage.name, "phase": "projected", "nonzeros": count_nonzeros(network)})
 
-    retrain(network, frozen, stage, train_epoch, make_optimiser, report)
-    return network, frozen
+    if free is None:
+        retrain(network, frozen, stage, train_epoch, make_optimiser, report)
+        return network, frozen
+    open_sets = {s.name: s.constraint for s in solver.splits}
+    through = StraightThrough(network, open_sets, free)
+    retrain(network, kept, stage, train_epoch, make_optimiser, report, through)
+    return network, kept | {s.name: s.constraint.freeze(s.weights.detach()) for s in solver.splits}
 
 
 def others(
@@ -102,8 +108,12 @@ def retrain(
     train_epoch: TrainEpoch,
     make_optimiser: MakeOptimiser = adam,
     report: Report = lambda line: None,
+    through: StraightThrough | None = None,
 ) -> None:
-    """Masked retraining: a new optimiser, a cosine learning rate per epoch, weights inside their frozen sets."""
+    """Masked retraining: a new optimiser, a cosine learning rate per epoch, weights inside their frozen sets.
+
+    through : weights whose sets stay open
+    """
     keeper = Frozen(network, frozen)
     trained = list(network.parameters())
     if stage.bias_bits is not None:
@@ -115,7 +125,11 @@ def retrain(
         check_loss(loss, stage)
         loss.backward()  # type: ignore[no-untyped-call]
         keeper.project_gradients()
+        if through is not None:
+            through.release()
         optimiser.step()
+        if through is not None:
+            through.bind()
         keeper.project_weights()
         network.zero_grad()
 

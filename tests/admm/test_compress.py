@@ -192,6 +192,33 @@ def test_all_layers_binary_and_block_circulant():
     assert accuracy(circulant) >= 0.95
 
 
+def test_straight_through_retraining_turns_signs_and_stays_in_the_set():
+    frozen = Stage("binary", constraints={"fc1": BinarySet()}, epochs=0, retrain_epochs=3, **FAST)
+    loose = Stage("binary", constraints={"fc1": BinarySet()}, epochs=0, retrain_epochs=3, straight_through=True, **FAST)
+    dense = trained(Small)
+    signs = dense.fc1.weight.detach() < 0
+    kept, turned = (compress(dense, Plan((stage,)), trainer()) for stage in (frozen, loose))
+    assert torch.equal(kept.fc1.weight < 0, signs)
+    assert not torch.equal(turned.fc1.weight < 0, signs)
+    assert BinarySet().contains(turned.fc1.weight)
+    assert accuracy(turned) >= 0.95
+
+
+def test_what_a_straight_through_stage_ends_with_is_kept_by_the_next_one():
+    first = Stage("in", constraints={"fc1": BinarySet()}, epochs=1, retrain_epochs=1, straight_through=True, **FAST)
+    then = Stage("out", constraints={"fc2": BinarySet()}, epochs=1, retrain_epochs=1, straight_through=True, **FAST)
+    both = compress(trained(Small), Plan((first, then)), trainer())
+    one = compress(trained(Small), Plan((first,)), trainer())
+    assert BinarySet().contains(both.fc1.weight)
+    assert BinarySet().contains(both.fc2.weight)
+    assert torch.equal(both.fc1.weight < 0, one.fc1.weight < 0)
+
+
+def test_straight_through_beside_a_budget_is_refused():
+    with pytest.raises(ValueError, match="straight_through: expected constraints without budget and shrink"):
+        Stage("both", Budget(5), straight_through=True)
+
+
 def test_dead_weights_stay_dead_under_momentum_and_weight_decay():
     def heavy(parameters, learning_rate):
         return torch.optim.SGD(parameters, lr=learning_rate, momentum=0.9, weight_decay=0.1)

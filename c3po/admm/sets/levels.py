@@ -96,7 +96,8 @@ class BinarySet(ConstraintSet):
     is_elementwise = True
 
     def project(self, weights: Tensor) -> Tensor:
-        return self.freeze(weights).project(weights)
+        scale = weights.abs().mean(dtype=torch.float64).to(weights.dtype)
+        return torch.where(weights < 0, -scale, scale)
 
     def freeze(self, member: Tensor) -> ScaledPatternSet:
         return ScaledPatternSet(torch.where(member < 0, -1.0, 1.0).double())
