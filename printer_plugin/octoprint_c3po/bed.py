@@ -16,21 +16,22 @@ class BedModel:
     ----------
     - Homing after the first drawn line of a job forgets nothing.
     - A job that does not home adds to what is there.
+    - While ``may_clear`` is false no line clears.
     """
 
     def __init__(self, homing_commands: str):
         self._homing = frozenset(homing_commands.upper().split())
-        self._may_clear = True
+        self.may_clear = True
 
     def job_started(self) -> None:
-        self._may_clear = True
+        self.may_clear = True
 
     def clears(self, line: str) -> bool:
         """Whether the bed is asserted clear by this line."""
-        if not self._may_clear:
+        if not self.may_clear:
             return False
         if homes_z(line, self._homing):
             return True
         if draws(line):
-            self._may_clear = False
+            self.may_clear = False
         return False

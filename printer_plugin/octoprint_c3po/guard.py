@@ -1,6 +1,6 @@
 """The guard: one control thread that decides about jobs and is the only caller of the printer.
 
-OctoPrint's hooks (``job_starting``, ``passes``, ``sent``, ``refuses_connection``) return at once; everything else is
+OctoPrint's hooks (``job_starting``, ``sending``, ``refuses_connection``) return at once; everything else is
 posted to the control thread, so its state needs no locks.
 """
 
@@ -132,13 +132,15 @@ class Guard(People, Monitoring, Surroundings, Transfers, Telling):
     def job_starting(self) -> None:
         """OctoPrint is about to send a job's first line (its thread): hold the job, decide later."""
         hold = Hold(self._printer.set_on_hold)
+        self.gate.new_job()
         self.post(self._starting, hold)
 
-    def passes(self, line: str, tags: Container[str]) -> bool:
-        return self.gate.passes(line, tags)
-
-    def sent(self, line: str, tags: Container[str]) -> None:
+    def sending(self, line: str, tags: Container[str]) -> bool:
+        """Whether a line may be sent (OctoPrint's sending thread); one that may is taken down for the monitor."""
+        if not self.gate.passes(line, tags):
+            return False
         self.stream.sent(line, "source:file" in tags)
+        return True
 
     def file_added(self, name: str, disk_path: str) -> None:
         self.post(self._added, name, disk_path)
@@ -304,7 +306,6 @@ class Guard(People, Monitoring, Surroundings, Transfers, Telling):
     def _finish(self, job: Job, how: str) -> None:
         job.hold.release()
         self.stream.end_job(finished=how == "PrintDone")
-        self.gate.claim_cancel()
         self.audit.append("ended", **self._about(job), how=how)
         self._job = None
         self.engine.hold_background = False

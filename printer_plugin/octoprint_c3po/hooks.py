@@ -33,42 +33,32 @@ class Hooks:
             self._hook_failed("scripts", problem)
         return None
 
-    def hook_queuing(
-        self, comm: Any, phase: str, cmd: str, cmd_type: Any, gcode: Any, subcode: Any = None, tags: Any = None,
-        *args: Any, **kwargs: Any,
-    ) -> Any:  # fmt: skip
-        try:
-            if self.guard is None or self.guard.gate.passes(cmd, tags or ()):
-                return None
-        except Exception as problem:
-            self._hook_failed("queuing", problem)
-            if self.guard is None or not self.guard.options.closed or not moves(cmd):
-                return None
-            if tags and "source:file" in tags:
-                self.guard.gate.stop_job()
-        return (None,)
-
     def hook_sending(
         self, comm: Any, phase: str, cmd: str, cmd_type: Any, gcode: Any, subcode: Any = None, tags: Any = None,
         *args: Any, **kwargs: Any,
-    ) -> None:  # fmt: skip
-        """The command that opens a file on the card: from here on OctoPrint streams without asking."""
-        if gcode != "M28" or self.guard is None or not tags or STARTS not in tags:
-            return
+    ) -> Any:  # fmt: skip
+        """The one hook that every line passes, just before it is sent: refuse it, or take it down for the monitor.
+
+        OctoPrint spends some microseconds on every hook of every line whatever the hook does, so one does the work of
+        three. A line that the printer asks for again passes once.
+        """
+        guard = self.guard
+        if guard is None:
+            return None
         try:
-            self.guard.transfer_starting(*transfer_of(comm))
+            if gcode == "M28" and tags and STARTS in tags:
+                # The command that opens a file on the card: from here on OctoPrint streams without asking.
+                guard.transfer_starting(*transfer_of(comm))
+                return None
+            if guard.sending(cmd, tags or ()):
+                return None
         except Exception as problem:
             self._hook_failed("sending", problem)
-
-    def hook_sent(
-        self, comm: Any, phase: str, cmd: str, cmd_type: Any, gcode: Any, subcode: Any = None, tags: Any = None,
-        *args: Any, **kwargs: Any,
-    ) -> None:  # fmt: skip
-        try:
-            if self.guard is not None and cmd is not None:
-                self.guard.stream.sent(cmd, tags is not None and "source:file" in tags)
-        except Exception as problem:
-            self._hook_failed("sent", problem)
+            if not guard.options.closed or not moves(cmd):
+                return None
+            if tags and "source:file" in tags:
+                guard.gate.stop_job()
+        return (None,)
 
     def hook_connect(self, printer: Any, *args: Any, **kwargs: Any) -> bool:
         try:

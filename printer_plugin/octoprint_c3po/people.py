@@ -37,7 +37,7 @@ class People(GuardState):
 
     def _go_on(self, user: str, reason: str) -> None:
         """Accept the evidence seen so far, open the gate, release or resume the job in hand."""
-        self.gate.claim_cancel()
+        self.gate.new_job()
         if self._stream_tripped or self.gate.latched is not None:
             self.stream.accept()
             self._stream_tripped = False

@@ -237,9 +237,7 @@ def hooks_of(plugin: C3poPlugin) -> dict[str, Any]:
     """Every hook; the gate is asked last, after plugins that rewrite lines."""
     return {
         "octoprint.comm.protocol.scripts": (plugin.hook_scripts, 1),
-        "octoprint.comm.protocol.gcode.queuing": (plugin.hook_queuing, 1_000_000),
         "octoprint.comm.protocol.gcode.sending": (plugin.hook_sending, 1_000_000),
-        "octoprint.comm.protocol.gcode.sent": plugin.hook_sent,
         "octoprint.printer.handle_connect": plugin.hook_connect,
         "octoprint.printer.sdcardupload": (plugin.hook_card_upload, 1),
         "octoprint.filemanager.preprocessor": plugin.hook_preprocessor,

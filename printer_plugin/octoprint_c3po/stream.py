@@ -1,7 +1,8 @@
 """The lines that really reached the printer, on their way to the worker's monitor.
 
-The comm thread only appends to a deque. One thread takes them in portions, compares the job's lines with its
-commitment, keeps the bed model's record and feeds the worker.
+OctoPrint's sending thread only appends to a deque. One thread takes them in portions, compares the job's lines with its
+commitment, keeps the bed model's record and feeds the worker. It looks every ``PAUSE_S`` while lines come: to be woken
+by each would cost OctoPrint's threads, which share one interpreter with it, more than the lines do.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Callable, Optional, Tuple
 
 from .bed import BedModel
@@ -32,7 +35,7 @@ class Stream:
     ----------
     - Lines reach the worker in the order they were sent; a new worker first gets the record since the bed was clear.
     - ``sent`` does no input or output and takes no lock that others hold for long.
-    - The thread sleeps when nothing is sent.
+    - The thread sleeps when nothing is sent, and is woken by the next line.
     """
 
     def __init__(
@@ -47,6 +50,7 @@ class Stream:
         self._on_diverged, self._on_lost = on_diverged, on_lost
         self._items: deque[Any] = deque()
         self._wake = threading.Event()
+        self._asleep = False
         self._stopping = False
         self._fed: Optional[Worker] = None
         self._follower: Optional[Follower] = None
@@ -66,9 +70,9 @@ class Stream:
         self._spool.close()
 
     def sent(self, line: str, from_file: bool) -> None:
-        """One line that was sent (comm thread)."""
+        """One line that is sent now (OctoPrint's sending thread)."""
         self._items.append((line, from_file))
-        if not self._wake.is_set():
+        if self._asleep:
             self._wake.set()
 
     def begin_job(self, job: Any, commitment: Optional[Commitment], total_bytes: Optional[int]) -> None:
@@ -86,7 +90,7 @@ class Stream:
 
     def poke(self) -> None:
         """A new worker is ready: bring it up to date."""
-        self._wake.set()
+        self._call(self._catch_up)
 
     def drained(self, timeout_s: float = 5.0) -> bool:
         """Wait until everything appended so far was handled (for tests and shutdown)."""
@@ -96,52 +100,63 @@ class Stream:
 
     def _call(self, function: Callable[..., object], *arguments: Any) -> None:
         self._items.append((function, arguments))
-        self._wake.set()
+        if self._asleep:
+            self._wake.set()
 
     def _run(self) -> None:
         while not self._stopping:
-            self._wake.wait()
-            self._wake.clear()
+            if not self._items:
+                self._sleep()
             try:
-                self._catch_up()
                 while self._items and not self._stopping:
                     self._portion()
             except Exception as problem:  # the monitor must never die silently: the policy decides
                 self._on_lost(f"{type(problem).__name__}: {problem}")
             time.sleep(PAUSE_S)
 
+    def _sleep(self) -> None:
+        """Until there is something to do. Who appends looks at ``_asleep`` afterwards, so nothing is missed."""
+        self._wake.clear()
+        self._asleep = True
+        if not self._items and not self._stopping:
+            self._wake.wait()
+        self._asleep = False
+
     def _portion(self) -> None:
-        lines: list[str] = []
-        of_job: list[str] = []
         if len(self._items) > BACKLOG_LINES:
             self._items.clear()
             self._spool.lost = "the worker is too slow for the stream"
-        for _ in range(min(len(self._items), PORTION_LINES)):
-            item, argument = self._items.popleft()
-            if callable(item):
-                self._flush(lines, of_job)
-                item(*argument)
-                continue
-            if self._bed.clears(item):
-                self._flush(lines, of_job)
-                self._forget()
-            if "\n" in item or "\r" in item:
-                item = item.replace("\n", " ").replace("\r", " ")
-            lines.append(item)
-            if argument:
-                of_job.append(item)
-        self._flush(lines, of_job)
+        items = [self._items.popleft() for _ in range(min(len(self._items), PORTION_LINES))]
+        # Runs of lines of the job (True), of others (False), and calls with their arguments (a tuple).
+        for kind, run in groupby(items, key=itemgetter(1)):
+            if isinstance(kind, tuple):
+                for function, arguments in run:
+                    function(*arguments)
+            else:
+                self._take([line for line, _ in run], kind)
 
-    def _flush(self, lines: list[str], of_job: list[str]) -> None:
-        """Hand over the lines and empty both lists."""
-        if of_job:
-            self._follow("\n".join(of_job))
-            of_job.clear()
+    def _take(self, lines: list[str], of_job: bool) -> None:
+        """Hand the lines over; where one of them says that the bed is clear, forget what was before."""
+        first = 0
+        for number, line in enumerate(lines):
+            if not self._bed.may_clear:
+                break
+            if self._bed.clears(line):
+                self._hand_over(lines[first:number], of_job)
+                self._forget()
+                first = number
+        self._hand_over(lines[first:], of_job)
+
+    def _hand_over(self, lines: list[str], of_job: bool) -> None:
         if not lines:
             return
         self.lines += len(lines)
-        data = ("\n".join(lines) + "\n").encode("utf-8", "replace")
-        lines.clear()
+        text = "\n".join(lines)
+        if "\r" in text or text.count("\n") >= len(lines):
+            text = "\n".join(line.replace("\n", " ").replace("\r", " ") for line in lines)
+        if of_job:
+            self._follow(text)
+        data = (text + "\n").encode("utf-8", "replace")
         self._spool.append(data)
         worker, replayed = self._catch_up()
         if worker is not None and not replayed:

@@ -40,6 +40,12 @@ class FakePrinter:
     def connect(self, arguments):
         self.calls.append(("connect", arguments))
 
+    def lose_connection(self):
+        """The printer is unplugged; whatever was held is gone with it, without a release."""
+        with self.lock:
+            self.calls += ["lost"] * self.holds
+            self.holds, self.phase = 0, "OFFLINE"
+
     def disconnect(self):
         self.calls.append("disconnect")
 

@@ -64,8 +64,7 @@ class Bench:
 
     def send(self, *lines):
         for line in lines:
-            if self.guard.passes(line, {"source:file"}):
-                self.guard.sent(line, {"source:file"})
+            self.guard.sending(line, {"source:file"})
 
     def events(self):
         return [json.loads(text)["event"] for _, _, text in read_lines(self.folder / "data")]
@@ -85,7 +84,7 @@ def bench(tmp_path, fake_worker):
     for one in made:
         one.guard.stop()
         assert one.printer.holds == 0
-        assert one.printer.calls.count("hold") == one.printer.calls.count("release")
+        assert one.printer.calls.count("hold") == one.printer.calls.count("release") + one.printer.calls.count("lost")
         check_records(read_lines(one.folder / "data"))
 
 
@@ -204,7 +203,7 @@ def test_a_weapon_that_grows_is_cancelled_and_motion_stays_stopped(bench):
     wait(lambda: "cancel" in bench.printer.calls)
     wait(lambda: bench.guard.gate.latched)
     assert "layer 1 (handgun, score 0.97)" in bench.guard.gate.latched
-    assert not bench.guard.passes("G1 X1 E1", {"api:printer.command"})
+    assert not bench.guard.sending("G1 X1 E1", {"api:printer.command"})
     bench.printer.end(bench.guard, "PrintCancelled")
     bench.print(GOOD, name="next.gcode")
     assert bench.settled() == "OPERATIONAL"
@@ -223,7 +222,7 @@ def test_the_next_line_of_the_job_performs_the_cancel(bench):
     sent_after = 0
     end = time.monotonic() + 5
     while "cancel" not in bench.printer.calls and time.monotonic() < end:
-        sent_after += bench.guard.passes("G1 X2 Y2 E2", {"source:file"})
+        sent_after += bench.guard.sending("G1 X2 Y2 E2", {"source:file"})
         time.sleep(0.001)
     assert bench.printer.calls[-1] == "cancel"
     assert bench.printer.calls.count("cancel") == 1
@@ -232,12 +231,12 @@ def test_the_next_line_of_the_job_performs_the_cancel(bench):
 def test_moves_without_a_job_are_watched_and_stopped(bench):
     bench = bench().healthy()
     for _ in range(3):
-        bench.guard.sent("G1 X66.6 E1", {"api:printer.command"})
+        bench.guard.sending("G1 X66.6 E1", {"api:printer.command"})
     wait(lambda: bench.guard.gate.latched)
     assert bench.printer.calls == []
     bench.guard.call(bench.guard.override, "ada", "calibration cube")
     assert bench.guard.gate.latched is None
-    bench.guard.sent("G1 X66.6 E1", {"api:printer.command"})
+    bench.guard.sending("G1 X66.6 E1", {"api:printer.command"})
     bench.guard.stream.drained()
     assert bench.guard.gate.latched is None
 
@@ -280,7 +279,7 @@ def test_pausing_then_resuming_without_an_override_cancels(bench):
     wait(lambda: "pause" in bench.printer.calls)
     time.sleep(1)
     bench.printer.resume()
-    assert not bench.guard.passes("G1 X1 E1", {"source:file"})
+    assert not bench.guard.sending("G1 X1 E1", {"source:file"})
     assert bench.printer.calls[-1] == "cancel"
 
 
@@ -399,17 +398,17 @@ def test_an_engine_gone_too_long_stops_the_print(bench, tmp_path):
     wait(lambda: "cancel" in bench.printer.calls and bench.guard.gate.latched)
     assert bench.guard.gate.latched.startswith("the engine is not healthy")
     wait(lambda: "expected a packed network" in bench.guard.status["engine"]["failure"])
-    assert not bench.guard.passes("G1 X1 E1", ())
+    assert not bench.guard.sending("G1 X1 E1", ())
 
 
 def test_a_lost_connection_forgets_the_hold(bench):
     bench = bench().healthy()
     bench.print(GOOD + ";REVIEW")
     bench.asking()
-    bench.printer.holds, bench.printer.phase = 0, "OFFLINE"
+    bench.printer.lose_connection()
     bench.guard.printer_event("Disconnected", {})
     wait(lambda: bench.guard.status["job"] is None)
-    bench.printer.calls.append("release")
+    assert bench.printer.calls == ["hold", "lost"]
 
 
 def test_a_user_who_cancels_while_held_gets_the_printer_back(bench):

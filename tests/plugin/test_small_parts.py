@@ -102,10 +102,18 @@ class TestGate:
         gate, cancelled = Gate(), []
         gate.request_cancel(lambda: cancelled.append(1))
         assert gate.passes("M105", ())
-        assert not gate.passes("G1 X1 E1", {"source:file"})
-        assert gate.passes("G1 X1 E1", {"source:file"})
+        assert [gate.passes("G1 X1 E1", {"source:file"}) for _ in range(3)] == [False] * 3
         assert cancelled == [1]
         assert gate.claim_cancel() is None
+        assert gate.passes("M84", {"script:afterPrintCancelled"})
+        gate.new_job()
+        assert gate.passes("G1 X1 E1", {"source:file"})
+
+    def test_a_cancel_that_no_longer_holds_stops_no_other_job(self):
+        gate = Gate()
+        gate.request_cancel(lambda: pytest.fail("cancelled"))
+        gate.new_job()
+        assert gate.passes("G1 X1 E1", {"source:file"})
 
 
 class TestOptions:
