@@ -29,6 +29,7 @@ from .guard_state import BUSY
 from .hold import Hold
 from .jobs import ASKING, JUDGING, RUNNING, STOPPED, Host, Job, Printer
 from .judging import Judged, Judging
+from .marks import Marks
 from .monitoring import Monitoring
 from .options import Options
 from .people import People
@@ -46,7 +47,7 @@ GONE_TICKS = 8
 KEEP_SCORES = 2000
 
 
-class Guard(People, Monitoring, Surroundings, Transfers, Telling):
+class Guard(People, Monitoring, Surroundings, Transfers, Marks, Telling):
     """See the module. ``folder`` keeps verdicts, commitments, pictures and the audit log."""
 
     def __init__(
@@ -68,6 +69,7 @@ class Guard(People, Monitoring, Surroundings, Transfers, Telling):
         self._transfer: Optional[Transfer] = None
         self._transfers_begun = self._transfers_ended = 0
         self._later: list[tuple[float, Callable[[], None]]] = []
+        self._marking: dict[str, dict[str, Any]] = {}
         self._wanted_connection: Optional[dict[str, Any]] = None
         self._unhealthy_since: Optional[float] = clock()
         self._stopping = False
@@ -154,14 +156,14 @@ class Guard(People, Monitoring, Surroundings, Transfers, Telling):
     # Control thread
 
     def _run(self) -> None:
+        ticked = self._clock()
         while not self._stopping:
             since, watching = self._clock(), self._watching()
-            try:
-                function, arguments, future = self._inbox.get(timeout=TICK_S if watching else None)
-            except queue.Empty:
-                function, arguments, future = self._tick, (), None
+            function, arguments, future = self._next(ticked + TICK_S - since if watching else None)
             if watching:
                 self._clock.waited(since, TICK_S)
+            if function == self._tick:
+                ticked = self._clock()
             try:
                 value = function(*arguments)
                 if future is not None:
@@ -171,6 +173,13 @@ class Guard(People, Monitoring, Surroundings, Transfers, Telling):
                     future.set_exception(problem)
                 else:
                     self._broken(problem)
+
+    def _next(self, wait_s: Optional[float]) -> Any:
+        """What to do: a posted call, or a tick once it is due, however many calls are waiting."""
+        if wait_s is None or wait_s > 0:
+            with contextlib.suppress(queue.Empty):
+                return self._inbox.get(timeout=wait_s)
+        return self._tick, (), None
 
     def _watching(self) -> bool:
         return bool(self._job or self._later or self.engine.busy or not self.engine.healthy)
@@ -241,7 +250,7 @@ class Guard(People, Monitoring, Surroundings, Transfers, Telling):
         if job is not self._job or job.phase != JUDGING:
             return
         job.verdict, job.commitment, job.key = judged.verdict, judged.commitment, judged.key
-        self._host.mark(job.file.name, judged.verdict)
+        self._mark(job.file.name, judged.verdict)
         code = (judged.verdict.get("error") or {}).get("code")
         if code in ("timeout", "engine_died"):
             text = str(judged.verdict["error"]["message"])

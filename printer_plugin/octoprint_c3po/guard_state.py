@@ -43,6 +43,7 @@ class GuardState:
     _clock: Clock
     _job: Optional[Job]
     _later: list[tuple[float, Callable[[], None]]]
+    _marking: dict[str, dict[str, Any]]
     _wanted_connection: Optional[dict[str, Any]]
     _unhealthy_since: Optional[float]
     _stream_tripped: bool
@@ -65,6 +66,10 @@ class GuardState:
         def _cancel(self, job: Job, decision: Decision, latch: bool = False) -> None: ...
 
         def _cancel_running(self, latch: Optional[str]) -> None: ...
+
+        def _mark(self, name: str, verdict: dict[str, Any]) -> None: ...
+
+        def _unmarked(self, name: str) -> None: ...
 
         def _finish(self, job: Job, how: str) -> None: ...
 

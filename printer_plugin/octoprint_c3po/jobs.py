@@ -75,5 +75,5 @@ class Host(Protocol):
     def event(self, name: str, payload: dict[str, Any]) -> None: ...
 
     def mark(self, name: str, verdict: dict[str, Any]) -> None:
-        """Show a verdict in the file list."""
+        """Show a verdict in the file list, unless it is there."""
         ...

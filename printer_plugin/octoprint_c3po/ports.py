@@ -98,10 +98,11 @@ class OctoHost:
 
     def mark(self, name: str, verdict: dict[str, Any]) -> None:
         shown = {key: verdict.get(key) for key in ("finding", "score", "label", "reasons", "sha256")}
+        files, identifier = self._plugin._file_manager, self._plugin._identifier
         try:
-            self._plugin._file_manager.set_additional_metadata(
-                FileDestinations.LOCAL, name, self._plugin._identifier, shown, overwrite=True
-            )
+            if (files.get_metadata(FileDestinations.LOCAL, name) or {}).get(identifier) == shown:
+                return
+            files.set_additional_metadata(FileDestinations.LOCAL, name, identifier, shown, overwrite=True)
         except Exception:  # the file is gone, or its storage is: only a picture in a list is lost
             self._plugin._logger.debug("C3PO: could not mark %s", name, exc_info=True)
             return

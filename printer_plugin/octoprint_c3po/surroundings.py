@@ -105,7 +105,7 @@ class Surroundings(GuardState):
     def _added(self, name: str, disk_path: str) -> None:
         def judged(judged: Judged) -> None:
             verdict = judged.verdict
-            self._host.mark(name, verdict)
+            self._mark(name, verdict)
             self.audit.append("judged", file=name, finding=verdict.get("finding"), sha256=verdict.get("sha256"))
             self._host.event(
                 "verdict", {"name": name, "finding": verdict.get("finding"), "score": verdict.get("score")}
@@ -116,6 +116,7 @@ class Surroundings(GuardState):
                 )
             self._publish()
 
+        self._unmarked(name)
         self.judging.judge(disk_path, judged)
 
     def _engine_changed(self) -> None:

@@ -266,7 +266,8 @@ import octoprint.plugin
 
 class Other(octoprint.plugin.SimpleApiPlugin):
     def get_api_commands(self):
-        return {"start": ["path"], "send": ["lines"], "look": [], "break": ["what"], "mend": []}
+        return {"start": ["path"], "send": ["lines"], "look": [], "break": ["what"], "mend": [],
+                "unmark": ["path"]}
 
     def is_api_protected(self):
         return True
@@ -278,6 +279,8 @@ class Other(octoprint.plugin.SimpleApiPlugin):
             self._printer.select_file(data["path"], False, printAfterSelect=True)
         elif command == "send":
             self._printer.commands(data["lines"])
+        elif command == "unmark":
+            self._file_manager.remove_additional_metadata("local", data["path"], "c3po")
         elif command == "break":
             def broken(*args, **kwargs):
                 raise RuntimeError("sabotage")

@@ -12,7 +12,7 @@ import time
 
 import pytest
 from fake_octoprint import FakeHost, FakePrinter
-from octoprint_c3po import engine, surroundings
+from octoprint_c3po import engine, marks, surroundings
 from octoprint_c3po.audit import check_records, read_lines
 from octoprint_c3po.guard import Guard
 from octoprint_c3po.jobs import JobFile
@@ -496,6 +496,26 @@ def test_the_card_is_only_for_cleared_files(bench):
     good, bad = bench.path(GOOD, "good.gcode"), bench.path(GOOD + ";WEAPON", "bad.gcode")
     assert bench.guard.allows_card_upload(str(good)).result(5)[0] is True
     assert bench.guard.allows_card_upload(str(bad)).result(5)[0] is False
+
+
+def test_a_mark_that_octoprint_wrote_over_is_put_back(bench, monkeypatch):
+    monkeypatch.setattr(marks, "AGAIN_S", (0.3, 0.6))
+    bench = bench().healthy()
+    bench.guard.file_added("part.gcode", str(bench.path(GOOD)))
+    wait(lambda: bench.host.marks)
+    bench.host.marks.clear()
+    wait(lambda: bench.host.marks == {"part.gcode": "clear"})
+
+
+def test_the_mark_of_a_former_content_is_not_put_back(bench, monkeypatch):
+    monkeypatch.setattr(marks, "AGAIN_S", (0.3, 0.6))
+    bench = bench().healthy()
+    bench.guard.file_added("part.gcode", str(bench.path(GOOD)))
+    wait(lambda: bench.host.marks)
+    bench.host.marks.clear()
+    bench.guard.file_added("part.gcode", str(bench.path(GOOD + ";WEAPON")))
+    wait(lambda: not bench.guard.call(lambda: bench.guard._later))
+    assert bench.host.marks == {"part.gcode": "weapon"}
 
 
 @pytest.mark.slow

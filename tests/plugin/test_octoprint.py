@@ -294,6 +294,13 @@ def test_a_known_weapon_is_refused_at_upload(server):
     assert not (server.base / "uploads" / "another_name.gcode").exists()
 
 
+def test_a_finding_that_octoprint_wrote_over_comes_back_to_the_list(server):
+    server.upload("marked.gcode", job(x=295, comment="marked"))
+    server.wait(lambda: server.verdict_of("marked.gcode") == "clear")
+    server.other("unmark", path="marked.gcode")
+    server.wait(lambda: server.verdict_of("marked.gcode") == "clear")
+
+
 @pytest.mark.parametrize("what", ["gate", "stream", "guard"])
 def test_a_failing_hook_fails_closed(server, what):
     server.upload(f"sabotage_{what}.gcode", job(x=300, lines=2000, layers=10, comment=what))
