@@ -10,7 +10,8 @@ from c3po.cli.messages import Messages, Said
 from c3po.cli.requests import ControlError, Requests, path_in
 from c3po.containers import members
 from c3po.verdict.early import PIECE_BYTES, pieces
-from c3po.verdict.monitor import CPU_SHARE, Monitor
+from c3po.verdict.monitor import CPU_SHARE
+from c3po.verdict.prints import Prints
 from c3po.verdict.reading import TOOLPATHS
 from c3po.verdict.screen import Screen
 from c3po.verdict.verdict import Finding
@@ -22,7 +23,7 @@ MAX_CONTROL_BYTES = 1 << 16
 
 
 class Session:
-    """A Monitor for the stream, Requests for the files, and the control lines that drive both.
+    """Prints for the stream, Requests for the files, and the control lines that drive both.
 
     Parameters
     ----------
@@ -39,7 +40,7 @@ class Session:
         self.screen, self.key = screen, key
         self.messages = Messages(as_json=as_json)
         self.requests = Requests(screen, self.messages)
-        self.monitor = Monitor(screen, cpu_share=cpu_share)
+        self.prints = Prints(screen, cpu_share=cpu_share)
         self.resets = 0
         self._seen = 0
         self._quit = False
@@ -66,7 +67,8 @@ class Session:
         if not jobs:
             raise ControlError(f"{path}: expected G-code to watch, found a mesh; use c3po classify {path}")
         self._ready()
-        self.monitor = Monitor(self.screen, total_bytes=path.stat().st_size, cpu_share=1.0)
+        self.prints = Prints(self.screen, cpu_share=1.0)
+        self.prints.reset(total_bytes=path.stat().st_size)
         for piece in pieces(jobs[0]):
             self._fed(piece)
         return self._ended()
@@ -110,11 +112,12 @@ class Session:
         return dict(said)
 
     def _fed(self, text: bytes) -> None:
-        if self.monitor.finished:
+        if self.prints.whole.finished:
             self._renew(None)
+        self.prints.learn(text)
         for start in range(0, len(text), PIECE_BYTES):
-            self.monitor.feed(text[start : start + PIECE_BYTES])
-            if len(self.monitor.history) > self._seen:
+            self.prints.feed(text[start : start + PIECE_BYTES])
+            if self.prints.looks > self._seen:
                 self._report("evaluation")
 
     # -- control ---------------------------------------------------------------------------------------------------
@@ -123,6 +126,7 @@ class Session:
         commands: dict[str, Callable[[Said], None]] = {
             "ping": lambda said: self.messages.answer(said, "pong"),
             "reset": self._reset,
+            "homed": self._homed,
             "accept": self._accept,
             "evaluate": self._evaluate,
             "end": self._end,
@@ -148,19 +152,24 @@ class Session:
         self.messages.answer(said, "done", did="reset")
 
     def _renew(self, total_bytes: int | None) -> None:
-        self.monitor.reset(total_bytes=total_bytes)
+        self.prints.reset(total_bytes=total_bytes)
         self.resets, self._seen = self.resets + 1, 0
 
+    def _homed(self, said: Said) -> None:
+        self.prints.homed()
+        self._seen = self.prints.looks
+        self.messages.answer(said, "done", did="homed")
+
     def _accept(self, said: Said) -> None:
-        self.monitor.accept()
+        self.prints.accept()
         self.messages.answer(said, "done", did="accept")
 
     def _evaluate(self, said: Said) -> None:
-        self.monitor.evaluate()
+        self.prints.evaluate()
         self._report("evaluation", said)
 
     def _end(self, said: Said) -> None:
-        self.monitor.finish()
+        self.prints.finish()
         self._report("final", said)
 
     def _stop(self, said: Said) -> None:
@@ -172,7 +181,7 @@ class Session:
 
         path = path_in(said, "path")
         with written_whole(path) as partial:
-            explaining_picture([self.monitor.judged], self.screen, regions=False).save(partial, format="PNG")
+            explaining_picture([self.prints.gravest.judged], self.screen, regions=False).save(partial, format="PNG")
         self.messages.answer(said, "done", did="picture")
 
     # -- ends ------------------------------------------------------------------------------------------------------
@@ -187,16 +196,17 @@ class Session:
 
     def _ended(self) -> int:
         self.requests.finish()
-        if not self.monitor.finished:
-            self.monitor.finish()
+        if not self.prints.whole.finished:
+            self.prints.finish()
             self._report("final")
-        if self.monitor.tripped:
+        gravest = self.prints.gravest
+        if gravest.tripped:
             return 1
-        return {Finding.CLEAR: 0, Finding.WEAPON: 1, Finding.REVIEW: 3}[self.monitor.verdict.finding]
+        return {Finding.CLEAR: 0, Finding.WEAPON: 1, Finding.REVIEW: 3}[gravest.verdict.finding]
 
     def _report(self, kind: str, said: Said | None = None) -> None:
-        self._seen = len(self.monitor.history)
-        self.messages.report(said or {}, kind, self.monitor, self.resets)
+        self._seen = self.prints.looks
+        self.messages.report(said or {}, kind, self.prints.gravest, self.resets)
 
 
 def _bytes(key: str) -> bytes:

@@ -136,15 +136,18 @@ class Stream:
                 self._take([line for line, _ in run], kind)
 
     def _take(self, lines: list[str], of_job: bool) -> None:
-        """Hand the lines over; where one of them says that the bed is clear, forget what was before."""
+        """Hand the lines over; forget what was before one that says that the bed is clear."""
         first = 0
-        for number, line in enumerate(lines):
-            if not self._bed.may_clear:
-                break
-            if self._bed.clears(line):
-                self._hand_over(lines[first:number], of_job)
-                self._forget()
-                first = number
+        if self._bed.may_clear or self._bed.names_homing("\n".join(lines)):
+            for number, line in enumerate(lines):
+                restarts = self._bed.restarts(line)
+                if restarts or self._bed.clears(line):
+                    self._hand_over(lines[first:number], of_job)
+                    if restarts:
+                        self._control({"command": "homed"})
+                    else:
+                        self._forget()
+                    first = number
         self._hand_over(lines[first:], of_job)
 
     def _hand_over(self, lines: list[str], of_job: bool) -> None:

@@ -116,6 +116,15 @@ def test_an_override_keeps_the_stream_from_tripping_again(talk: Talk) -> None:
     assert not any(message["tripped"] for message in messages[done + 1 :])
 
 
+def test_a_print_through_the_ghost_of_another_is_judged_by_itself(talk: Talk) -> None:
+    """A box was printed and taken off; whoever sends the next print sends homing, but belongs to no job."""
+    box, el = gcode(BOX).splitlines(), gcode(EL).splitlines()
+    assert not any(message["tripped"] for message in talk(*box, *el)[1][1:])
+    code, messages = talk(*box, said("homed", id=1), *el)
+    assert [message["did"] for message in messages if message.get("id") == 1] == ["homed"]
+    assert (code, messages[-1]["finding"], messages[-1]["tripped"]) == (1, "weapon", True)
+
+
 def test_files_are_judged_beside_the_stream(talk: Talk, jobs: Path, tmp_path: Path) -> None:
     picture = tmp_path / "why.png"
     _, messages = talk(
@@ -154,7 +163,7 @@ def test_control_lines_without_the_key_are_gcode(talk: Talk, key: str) -> None:
 @pytest.mark.parametrize(
     ("line", "text"),
     [
-        (said("dance", id=1), "control line: expected one of ping, reset, accept, evaluate, end, judge, picture, quit, "
+        (said("dance", id=1), "control line: expected one of ping, reset, homed, accept, evaluate, end, judge, picture, quit, "
          "got 'dance'"),
         (said("judge", id=1), "judge: expected path as the path of a file, got None"),
         (said("judge", id=1, path="a\0b"), "judge: expected path as the path of a file, got 'a\\x00b'"),

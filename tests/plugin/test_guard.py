@@ -359,6 +359,17 @@ def test_a_part_split_over_jobs_stays_on_the_bed_until_z_is_homed(bench, second,
         assert "cancel" not in bench.printer.calls
 
 
+def test_lines_of_no_job_that_home_after_a_print_are_judged_by_themselves(bench):
+    bench = bench().healthy()
+    bench.print(GOOD)
+    bench.settled()
+    bench.send("G28", "G1 Z0.2", "G1 X66.6 E1")
+    bench.printer.end(bench.guard)
+    for line in ("G28", "G1 Z0.2", "G1 X66.6 E1"):
+        bench.guard.sending(line, {"api:printer.command"})
+    wait(lambda: bench.guard.status["evaluation"].get("layer") == 101)
+
+
 def test_a_clock_that_jumps_ends_no_hold_and_forgets_none(bench, monkeypatch):
     bench = bench(ask_timeout_s=60).healthy()
     bench.print(GOOD + ";REVIEW")

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from octoprint_c3po.bed import BedModel
 from octoprint_c3po.clock import Clock
+from octoprint_c3po.commands import homes_z
 from octoprint_c3po.decision import ASK, CANCEL, RELEASE, WARN, decide_start, decide_without_verdict, review_verdict
 from octoprint_c3po.gate import Gate
 from octoprint_c3po.hold import Hold
@@ -59,6 +60,19 @@ class TestBed:
         assert not bed.clears("G28")
         bed.job_started()
         assert bed.clears("g28 z")
+
+
+    def test_homing_after_something_was_drawn_may_begin_another_print(self):
+        bed = BedModel("G28 START_PRINT")
+        lines = ["G28", "G1 X1 E1", "G28 X Y", "G28", "start_print", "n5 g028 z"]
+        assert [bed.restarts(line) for line in lines if not bed.clears(line)] == [False, False, True, True, True]
+
+    @given(st.sampled_from(["G28", "g28 z", "N7 G 028", "G1 X28.5 E28", "M117 G280", "START_PRINT A=1"]))
+    def test_no_homing_line_is_overlooked_among_many(self, line):
+        bed = BedModel("G28 START_PRINT")
+        homes = homes_z(line, frozenset({"G28", "START_PRINT"}))
+        assert homes <= bed.names_homing(f"G1 X1 E1\n{line}\nG1 X2 E2")
+        assert not bed.names_homing("G1 X28.5 E28\nG1 Z2.8")
 
 
 class TestGate:
