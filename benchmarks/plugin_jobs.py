@@ -228,8 +228,8 @@ def stopped(part: str, server: Server, jobs: Jobs, start: Any) -> None:
             "lines_after_trip": sum(moment > at and bool(MOTION.match(line.encode())) for moment, line in sent),
         }
         keep(part, jobs)
-        if server.status()["latched"]:
-            server.command("clear_bed")
+        server.wait(lambda: server.status()["job"] is None, 60)
+        server.command("clear_bed")
 
 
 PARTS = {"benign": benign, "swapped": swapped, "streamed": streamed}
@@ -242,18 +242,20 @@ def kept() -> dict[str, Any]:
 def keep(part: str, jobs: Jobs, **about: Any) -> None:
     """Write the results of one part so far, beside those of the others."""
     known = kept()
-    known[part] = {**known.get(part, {}), **about, **summary(jobs), "jobs": jobs}
+    stamp = {name: value for name, value in known.get(part, {}).items() if name in ("network", "octoprint")}
+    known[part] = {**stamp, **about, **summary(jobs), "jobs": jobs}
     RESULTS.write_text(json.dumps(known, indent=1) + "\n")
     if jobs:
         print(part, *list(jobs.items())[-1], flush=True)
 
 
 def main(arguments: list[str]) -> None:
-    """Measure the parts named, or all; with ``--resume`` go on after the jobs already in the results."""
-    resume = "--resume" in arguments
+    """Measure the parts named, or all; with ``--resume`` go on after the jobs that this network has already seen."""
+    resume, digest = "--resume" in arguments, Screen.open(None, None).network.digest
     for part in [name for name in arguments if name != "--resume"] or ["replay", *PARTS]:
-        jobs: Jobs = kept().get(part, {}).get("jobs", {}) if resume else {}
-        keep(part, jobs, network=Screen.open(None, None).network.digest)
+        before = kept().get(part, {})
+        jobs: Jobs = before.get("jobs", {}) if resume and before.get("network") == digest else {}
+        keep(part, jobs, network=digest)
         if part == "replay":
             replay(jobs)
             continue

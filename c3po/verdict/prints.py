@@ -1,4 +1,4 @@
-"""The prints that may stand on a bed: all that was printed since it was clear, and what followed the last homing alone."""
+"""The prints that may stand on a bed: everything since it was clear, and what followed the last homing by itself."""
 
 import re
 

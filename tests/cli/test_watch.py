@@ -163,8 +163,8 @@ def test_control_lines_without_the_key_are_gcode(talk: Talk, key: str) -> None:
 @pytest.mark.parametrize(
     ("line", "text"),
     [
-        (said("dance", id=1), "control line: expected one of ping, reset, homed, accept, evaluate, end, judge, picture, quit, "
-         "got 'dance'"),
+        (said("dance", id=1), "control line: expected one of ping, reset, homed, accept, evaluate, end, judge, "
+         "picture, quit, got 'dance'"),
         (said("judge", id=1), "judge: expected path as the path of a file, got None"),
         (said("judge", id=1, path="a\0b"), "judge: expected path as the path of a file, got 'a\\x00b'"),
         (said("picture", id=1, path="/proc/none/x.png"),

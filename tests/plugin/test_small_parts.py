@@ -61,7 +61,6 @@ class TestBed:
         bed.job_started()
         assert bed.clears("g28 z")
 
-
     def test_homing_after_something_was_drawn_may_begin_another_print(self):
         bed = BedModel("G28 START_PRINT")
         lines = ["G28", "G1 X1 E1", "G28 X Y", "G28", "start_print", "n5 g028 z"]
