@@ -49,10 +49,14 @@ HELP = {
     "fail_closed": _(
         "Without a healthy engine, no printer connection and no job. Off: print unguarded, with a warning."
     ),
-    "on_weapon": _("A file judged to be a weapon is to print: cancel it, ask a person, or only warn."),
-    "on_review": _("A file that cannot be cleared is to print: ask a person, cancel it, or only warn."),
-    "on_stream_weapon": _("The part growing on the bed is judged to be a weapon: cancel, pause and ask, or only warn."),
-    "on_changed_file": _("The lines being printed are not those of the judged file: cancel, pause, or only warn."),
+    "on_weapon": _("A job whose file was judged to be a weapon: cancel it, hold it and ask a person, or only warn."),
+    "on_review": _("A job whose file cannot be cleared: hold it and ask a person, cancel it, or only warn."),
+    "on_stream_weapon": _(
+        "A print whose growing part is judged to be a weapon: cancel it, pause and ask a person, or only warn."
+    ),
+    "on_changed_file": _(
+        "A print whose lines are not those of the judged file: cancel it, pause and ask a person, or only warn."
+    ),
     "sd_policy": _(
         "Block: nothing prints from the card, whose content cannot be seen, and only cleared files are sent to it. "
         "Warn or allow: neither is held back."
