@@ -135,6 +135,17 @@ def test_a_growing_weapon_is_halted_within_four_lines(server):
     assert "layer" in server.status()["latched"]
 
 
+def test_lines_that_the_printer_asks_for_again_count_once(server):
+    server.upload("noisy.gcode", "G1 X66.6 Y226.5 E1\n" + job(x=226))
+    server.wait(lambda: server.verdict_of("noisy.gcode") == "clear")
+    server.commands(*["!!DEBUG:trigger_resend_checksum"] * 3)
+    server.start("noisy.gcode")
+    ended(server, "noisy.gcode")
+    assert server.reached("X66.6 Y226.5") == 4
+    assert server.history("noisy.gcode") == (1, 0)
+    assert server.status()["latched"] is None
+
+
 def test_moves_of_the_terminal_are_watched_and_stopped(server):
     server.commands("G28", *["G1 X66.6 E1"] * 3)
     server.wait(lambda: server.status()["latched"])
