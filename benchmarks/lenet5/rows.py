@@ -7,7 +7,7 @@ from torch import nn
 
 from c3po.admm import BinarySet, Budget, CirculantSet, CodebookSet, ColumnSet, ConstraintSet, FilterSet, Plan, Stage
 
-from .networks import LeNet5, LeNet300, tiny
+from .networks import LeNet5, LeNet300, small
 
 FISHER = {"updates_per_epoch": 4, "ramp": 0.8, "shrink": True, "penalty": (1.0, 40.0)}
 
@@ -178,7 +178,8 @@ ROWS: dict[str, Row] = {
     "circulant-16": Row(circulant(16)),
     "circulant-8-direct": Row(circulant(8, direct=True)),
     "circulant-16-direct": Row(circulant(16, direct=True)),
-    "control": Row(
-        Plan(()), start="", network=tiny, packed=True, bias_bits=8, best_known="a hand-made dense net, 2,740 weights"
+    "control": Row(Plan(()), start="", network=small, best_known="dense, 88 epochs like nonzeros"),
+    "control-file": Row(
+        quantised(16, 16, 4, 10), start="control", network=small, packed=True, best_known="beside file-small"
     ),
 }  # fmt: skip

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from ..errors import PlanError
 from .sets import Intersection, SparsitySet, SupportSet
-from .sets.base import largest_first
+from .sets.base import largest, largest_first
 from .storage import log2_binomial
 
 SCORES = ("magnitude", "lamp", "fisher")
@@ -62,15 +62,13 @@ class Budget:
             score = self._scores(tensor.detach(), None if sensitivities is None else sensitivities.get(name))
             if allowed is not None and name in allowed:
                 score = torch.where(allowed[name].reshape(-1), score, -1.0)
-            score[largest_first(score)[: self.least]] = math.inf
+            score[largest(score, self.least)] = math.inf
             if fnmatchcase(name, self.every_output_of):
                 rows = score.reshape(tensor.shape[0], -1)
                 rows.scatter_(1, rows.argmax(dim=1, keepdim=True), math.inf)
             scores.append(score)
         joined = torch.cat(scores)
-        kept = torch.zeros(len(joined), dtype=torch.bool, device=joined.device)
-        kept[largest_first(joined)[: self.max_nonzeros]] = True
-        kept &= joined >= 0
+        kept = largest(joined, self.max_nonzeros) & (joined >= 0)
         parts = torch.split(kept, [len(s) for s in scores])
         return {name: part.reshape(tensor.shape) for (name, tensor), part in zip(weights.items(), parts, strict=True)}
 

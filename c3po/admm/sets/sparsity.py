@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from .base import ConstraintSet, largest_first, require, same_shape
+from .base import ConstraintSet, largest, require, same_shape
 
 
 @dataclass(frozen=True)
@@ -22,10 +22,8 @@ class SparsitySet(ConstraintSet):
         return int(torch.count_nonzero(weights)) <= self.max_nonzeros
 
     def project(self, weights: Tensor) -> Tensor:
-        kept = largest_first(weights.abs())[: self.max_nonzeros]
-        nearest = torch.zeros_like(weights, memory_format=torch.contiguous_format)
-        nearest.view(-1)[kept] = weights.reshape(-1)[kept]
-        return nearest
+        flat = weights.reshape(-1)
+        return torch.where(largest(flat.abs(), self.max_nonzeros), flat, 0.0).reshape(weights.shape)
 
     def freeze(self, member: Tensor) -> "SupportSet":
         return SupportSet(member != 0)
