@@ -22,7 +22,7 @@ void look(const c3po::Material& material, bool growing) {
     const auto& component = found.components()[i];
     int longest = 1, halvings = 0;
     for (int axis = 0; axis < 3; ++axis) longest = std::max(longest, component.upper[axis] - component.lower[axis]);
-    while (longest >> halvings > 96) ++halvings;
+    while (longest >> halvings > 40) ++halvings;  // small, so that many inputs are tried
     std::array<int, 3> lower;
     const c3po::BitGrid walls = found.dense({int(i)}, halvings, lower);
     const c3po::BitGrid solid = c3po::filled(walls, !growing, true);
