@@ -4,6 +4,7 @@ import hmac
 import json
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from c3po.cli.messages import Messages, Said
@@ -180,8 +181,10 @@ class Session:
         from c3po.verdict.picture import explaining_picture
 
         path = path_in(said, "path")
+        judged = self.prints.gravest.judged
+        named = replace(judged, verdict=replace(judged.verdict, path="on the bed"))
         with written_whole(path) as partial:
-            explaining_picture([self.prints.gravest.judged], self.screen, regions=False).save(partial, format="PNG")
+            explaining_picture([named], self.screen, regions=False).save(partial, format="PNG")
         self.messages.answer(said, "done", did="picture")
 
     # -- ends ------------------------------------------------------------------------------------------------------

@@ -73,14 +73,13 @@ $(function () {
             var evaluation = self.evaluation() || {};
             return evaluation.tripped ? "weapon" : evaluation.finding || "";
         });
-        // The chart is 600 by 150; the score 1 is at height 10, 0 at 130, layers go from 30 to 590.
+        // The chart is 600 by 150; the score 1 is at height 10, 0 at 130, evaluations go from 30 to 590 in their order:
+        // the layers begin anew where another print does.
         self.scoreHeight = function (score) { return 130 - 120 * score; };
         self.scoreLine = ko.pureComputed(function () {
             var scores = self.scores().filter(function (entry) { return entry.score !== null; });
-            if (!scores.length) return "";
-            var first = scores[0].layer, last = scores[scores.length - 1].layer;
-            return scores.map(function (entry) {
-                var x = 30 + (last > first ? (560 * (entry.layer - first)) / (last - first) : 0);
+            return scores.map(function (entry, index) {
+                var x = 30 + (560 * index) / Math.max(1, scores.length - 1);
                 return x.toFixed(1) + "," + self.scoreHeight(entry.score).toFixed(1);
             }).join(" ");
         });
