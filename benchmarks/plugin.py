@@ -1,10 +1,11 @@
 """What the OctoPrint plugin costs, on a real server with its virtual printer, with and without it, interleaved.
 
-    C3PO_OCTOPRINT_PYTHON=.venv-octoprint/bin/python python -m benchmarks.plugin
+    python -m benchmarks.plugin                     # all parts
+    python -m benchmarks.plugin throughput idle     # some: throughput, upload, hooks, idle
 
-Three figures: lines per second of a clean job, seconds of a 50 MB upload (and the slowest other request while the
-file is judged), microseconds of the line hook in the thread that sends. The peer is the same server without the
-plugin, in the same run; a third server has a plugin whose hook on every line does nothing, which is what OctoPrint
+Lines per second of a clean job, seconds of a 50 MB upload (and the slowest other request while the file is judged),
+microseconds of the line hook in the thread that sends, CPU at rest. The peer is the same server without the plugin,
+in the same run; a third server has a plugin whose hook on every line does nothing, which is what OctoPrint
 itself spends on a hook (``idle hook``). One print scatters by a quarter even on a quiet machine, with or without the
 plugin, so a ratio is the median over neighbouring prints, whose order rotates; its quartiles stand beside it, and so
 do the CPU seconds of the plugin's own threads.
@@ -19,7 +20,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from pathlib import Path
 
@@ -29,7 +29,9 @@ sys.path.insert(0, str(ROOT / "tests" / "plugin"))
 from octoprint_server import HEAD, OTHER_PLUGIN, Server, install_plugin, octoprint_python  # noqa: E402
 
 RESULTS = ROOT / "benchmarks" / "results" / "plugin.json"
-LINES, ROUNDS, UPLOADS, UPLOAD_BYTES = 20_000, 7, 3, 50 << 20
+LINES, ROUNDS, UPLOADS, UPLOAD_BYTES, IDLE_S = 20_000, 7, 3, 50 << 20, 30
+PARTS = ("throughput", "upload", "hooks", "idle")
+WORKER = ["/usr/bin/env", f"PYTHONPATH={ROOT}", sys.executable, "-m", "c3po.cli", "watch", "--json", "-"]
 WITHOUT, WITH, IDLE = "none", "plugin", "idle hook"
 
 IDLE_HOOK = """
@@ -135,6 +137,7 @@ def measure_throughput(servers):
                 own.append(own_cpu_s(servers[WITH]) - before)
     lines = text.count("\n")
     plugin, idle = (ratios(wall[WITHOUT], wall[name]) for name in (WITH, IDLE))
+    plugin_cpu, idle_cpu = (ratios(used[WITHOUT], used[name]) for name in (WITH, IDLE))
     return {
         "lines": lines,
         "rounds": ROUNDS,
@@ -145,6 +148,8 @@ def measure_throughput(servers):
         "throughput_ratio_quartiles": [plugin[0], plugin[2]],
         "idle_hook_ratio": idle[1],
         "idle_hook_ratio_quartiles": [idle[0], idle[2]],
+        "cpu_ratio_quartiles": plugin_cpu,
+        "idle_hook_cpu_ratio_quartiles": idle_cpu,
         "seconds": {name: [round(value, 3) for value in values] for name, values in wall.items()},
     }
 
@@ -156,10 +161,40 @@ def ratios(peer, ours):
 
 def own_cpu_s(server):
     """CPU seconds of the plugin's own threads so far."""
-    ids = [number for number, name in server.other("look")["names"].items() if name.startswith("c3po-")]
-    tasks = [Path(f"/proc/{server.process.pid}/task/{number}/stat") for number in ids]
-    fields = [task.read_text().rsplit(")", 1)[1].split() for task in tasks if task.exists()]
-    return sum(int(field[11]) + int(field[12]) for field in fields) / os.sysconf("SC_CLK_TCK")
+    names = server.other("look")["names"]
+    return sum(run_s(server.process.pid, number) for number, name in names.items() if name.startswith("c3po-"))
+
+
+def run_s(process, thread):
+    """Seconds that a thread ran, to the nanosecond; 0 when it is gone."""
+    task = Path(f"/proc/{process}/task/{thread}/schedstat")
+    try:
+        return int(task.read_text().split()[0]) / 1e9
+    except OSError:
+        return 0.0
+
+
+def measure_idle(python, site, folder):
+    """Share of a CPU that the real worker and the plugin's threads use while the printer is connected and rests."""
+    options = {"worker_command": shlex.join(WORKER)}
+    with Server(python, site, folder, options, extra_plugin=OTHER_PLUGIN) as server:
+        server.wait(lambda: server.status()["engine"]["healthy"], 120)
+        server.connect()
+        time.sleep(5)
+        worker = server.other("look")["pid"]
+
+        def used_s():
+            own = [run_s(worker, task.name) for task in Path(f"/proc/{worker}/task").iterdir()]
+            return sum(own), own_cpu_s(server)
+
+        before = used_s()
+        time.sleep(IDLE_S)
+        worker_s, own_s = (after - before for before, after in zip(before, used_s(), strict=True))
+    return {
+        "idle_s": IDLE_S,
+        "idle_worker_cpu_percent": round(100 * worker_s / IDLE_S, 3),
+        "idle_threads_cpu_percent": round(100 * own_s / IDLE_S, 3),
+    }
 
 
 def measure_upload(servers):
@@ -194,46 +229,47 @@ def slowest_request(server, seconds=4.0):
     return worst
 
 
-def main():
+def measure_hooks(python, site, worker):
+    """Microseconds of the line hook, seconds of the upload hook, in an interpreter of their own."""
+    environment = {**os.environ, "PYTHONPATH": str(site)}
+    done = subprocess.run([python, "-c", HOOKS, worker], env=environment, capture_output=True, check=True)
+    measured = json.loads(done.stdout)
+    upload = {name: round(value, 4) for name, value in measured["upload_hook_s"].items()}
+    return {"hook_us": round(measured["hook_us"], 2), "upload_hook_s": upload}
+
+
+def main(parts):
+    """Measure the parts named, or all; the results of the others stay as they are."""
     python = octoprint_python()
-    fake = [sys.executable, str(ROOT / "tests" / "plugin" / "fake_worker.py")]
-    worker = os.environ.get("C3PO_WORKER") or shlex.join(fake)
+    fake = shlex.join([sys.executable, str(ROOT / "tests" / "plugin" / "fake_worker.py")])
+    worker = os.environ.get("C3PO_WORKER") or fake
+    figures = {"worker": "fake" if worker == fake else worker.split("/")[-1]}
     with tempfile.TemporaryDirectory() as folder:
         site = Path(folder) / "site"
         install_plugin(python, site)
         options = {"worker_command": worker, "on_review": "warn", "judge_timeout_s": 600}
-        with (
-            Server(python, site, Path(folder) / "none", {}, disabled=["c3po"]) as none,
-            Server(python, site, Path(folder) / "plugin", options, extra_plugin=OTHER_PLUGIN) as plugin,
-            Server(python, site, Path(folder) / "idle", {}, disabled=["c3po"], extra_plugin=IDLE_HOOK) as idle,
-        ):
-            servers = {WITHOUT: none, WITH: plugin, IDLE: idle}
-            version = none.get("/api/version")["server"]
-            figures = measure_throughput(servers)
-            figures |= measure_upload({WITHOUT: none, WITH: plugin})
-            threads = threading.active_count()
-        done = subprocess.run(
-            [python, "-c", HOOKS, worker], env={**os.environ, "PYTHONPATH": str(site)}, capture_output=True, check=True
-        )
-        measured = json.loads(done.stdout)
-        figures["hook_us"] = round(measured["hook_us"], 2)
-        figures["upload_hook_s"] = {name: round(value, 4) for name, value in measured["upload_hook_s"].items()}
-    machine = {
-        "python": platform.python_version(),
-        "cpus": os.cpu_count(),
-        "load": os.getloadavg()[0],
-        "threads": threads,
-    }
-    result = {
-        "octoprint": version,
-        "worker": "fake" if worker == shlex.join(fake) else worker.split("/")[-1],
-        **figures,
-    }
-    for name, value in result.items():
+        if {"throughput", "upload"} & parts:
+            with (
+                Server(python, site, Path(folder) / "none", {}, disabled=["c3po"]) as none,
+                Server(python, site, Path(folder) / "plugin", options, extra_plugin=OTHER_PLUGIN) as plugin,
+                Server(python, site, Path(folder) / "idle", {}, disabled=["c3po"], extra_plugin=IDLE_HOOK) as idle,
+            ):
+                figures["octoprint"] = none.get("/api/version")["server"]
+                if "throughput" in parts:
+                    figures |= measure_throughput({WITHOUT: none, WITH: plugin, IDLE: idle})
+                    figures["load"] = os.getloadavg()[0]
+                if "upload" in parts:
+                    figures |= measure_upload({WITHOUT: none, WITH: plugin})
+        if "hooks" in parts:
+            figures |= measure_hooks(python, site, worker)
+        if "idle" in parts:
+            figures |= measure_idle(python, site, Path(folder) / "rest")
+    figures["machine"] = {"python": platform.python_version(), "cpus": os.cpu_count()}
+    for name, value in figures.items():
         print(f"{name:26} {value}")
-    RESULTS.parent.mkdir(parents=True, exist_ok=True)
-    RESULTS.write_text(json.dumps({**result, "machine": machine}, indent=1) + "\n")
+    known = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+    RESULTS.write_text(json.dumps({**known, **figures}, indent=1) + "\n")
 
 
 if __name__ == "__main__":
-    main()
+    main(set(sys.argv[1:]) or set(PARTS))
