@@ -110,7 +110,8 @@ class Surroundings(GuardState):
             self._host.event(
                 "verdict", {"name": name, "finding": verdict.get("finding"), "score": verdict.get("score")}
             )
-            if verdict.get("finding") != "clear":
+            # Of a file whose job waits for its verdict, the job's own notification tells more.
+            if verdict.get("finding") != "clear" and (self._job is None or self._job.file.name != name):
                 self._host.notify(
                     "verdict", {"name": name, "finding": verdict.get("finding"), "text": describe(verdict)}
                 )

@@ -52,7 +52,7 @@ def make_server(octoprint_python, octoprint_site, tmp_path, fake_worker):
         extra = {
             key: options.pop(key) for key in ("disabled", "wizard_seen", "extra_plugin", "login") if key in options
         }
-        settings = {"worker_command": shlex.join(worker or fake_worker), "ask_timeout_s": 20, **options}
+        settings = {"worker_command": shlex.join(worker or fake_worker), "ask_timeout_s": 300, **options}
         from octoprint_server import Server
 
         server = Server(octoprint_python, octoprint_site, tmp_path / name, settings, **extra)

@@ -19,6 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 KEY = "TESTKEY0123456789ABCDEF012345678"
 GUEST_KEY = "GUESTKEY123456789ABCDEF012345678"
+GIVE_UP_S = 120  # a starved machine takes its time; nothing is measured here
 # Makes the virtual printer's moves take no time.
 HEAD = "M220 S10000000\nM221 S10000000\nG28\n"
 
@@ -104,7 +105,7 @@ class Server:
                 self._command, stdout=output, stderr=subprocess.STDOUT, env=self._environment, start_new_session=True
             )
         try:
-            self.wait(self._ready, 60)
+            self.wait(self._ready)
         except BaseException:
             self.stop()
             raise
@@ -137,7 +138,7 @@ class Server:
             body, headers["Content-Type"] = json.dumps(body).encode(), "application/json"
         request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", body, headers, method=method)
         try:
-            with urllib.request.urlopen(request, timeout=60) as answer:
+            with urllib.request.urlopen(request, timeout=GIVE_UP_S) as answer:
                 status, content = answer.status, answer.read()
         except urllib.error.HTTPError as problem:
             status, content = problem.code, problem.read()
@@ -179,12 +180,12 @@ class Server:
         body.update({"connector": "serial", "parameters": parameters} if self.two else parameters)
         self.post("/api/connection", body)
         if wait:
-            self.wait_state("Operational", 30)
+            self.wait_state("Operational")
 
     def state(self):
         return self.get("/api/connection")["current"]["state"]
 
-    def wait_state(self, state, timeout_s=30):
+    def wait_state(self, state, timeout_s=GIVE_UP_S):
         self.wait(lambda: self.state() == state, timeout_s)
 
     def start(self, name):
@@ -249,7 +250,7 @@ class Server:
         prints = self.get(f"/api/files/local/{urllib.parse.quote(name)}").get("prints", {})
         return prints.get("success", 0), prints.get("failure", 0)
 
-    def wait(self, condition, timeout_s=20, pause_s=0.05):
+    def wait(self, condition, timeout_s=GIVE_UP_S, pause_s=0.05):
         end = time.monotonic() + timeout_s
         while time.monotonic() < end:
             value = condition()
@@ -290,7 +291,7 @@ class Other(octoprint.plugin.SimpleApiPlugin):
             for target, name in ((guard.gate, "passes"), (guard.stream, "sent"), (guard, "job_starting")):
                 target.__dict__.pop(name, None)
         heavy = [name for name in ("numpy", "torch", "c3po") if name in sys.modules]
-        names = {thread.native_id: thread.name for thread in threading.enumerate()}
+        names = {thread.native_id: thread.name for thread in threading.enumerate() if thread.native_id}
         return flask.jsonify({"heavy": heavy, "names": names, "pid": getattr(guard.engine.worker, "pid", None)})
 
 __plugin_name__ = "Other"

@@ -21,7 +21,7 @@ from octoprint_c3po.options import Options
 GOOD = "G28\nG1 Z0.2\n" + "G1 X1 Y1 E1\n" * 5
 
 
-def wait(condition, timeout_s=30.0):
+def wait(condition, timeout_s=120.0):
     end = time.monotonic() + timeout_s
     while time.monotonic() < end:
         if condition():
@@ -155,7 +155,7 @@ def test_a_file_that_kills_the_worker_twice_is_left_to_the_policy(bench, closed,
 
 
 def test_a_file_that_hangs_the_worker_times_out_and_the_next_is_judged(bench):
-    bench = bench(judge_timeout_s=2).healthy()
+    bench = bench(judge_timeout_s=4).healthy()
     bench.print(GOOD + ";HANG")
     assert bench.settled() == "OPERATIONAL"
     assert "took too long" in bench.host.messages[-1][1]["text"]
@@ -219,12 +219,9 @@ def test_the_next_line_of_the_job_performs_the_cancel(bench):
     bench.print(GOOD)
     bench.settled()
     bench.send("G28", *["G1 X66.6 Y1 E1"] * 3)
-    sent_after = 0
-    end = time.monotonic() + 5
-    while "cancel" not in bench.printer.calls and time.monotonic() < end:
-        sent_after += bench.guard.sending("G1 X2 Y2 E2", {"source:file"})
-        time.sleep(0.001)
+    wait(lambda: not bench.guard.sending("G1 X2 Y2 E2", {"source:file"}))
     assert bench.printer.calls[-1] == "cancel"
+    assert not bench.guard.sending("G1 X3 Y3 E3", {"source:file"})
     assert bench.printer.calls.count("cancel") == 1
 
 
@@ -277,7 +274,7 @@ def test_pausing_then_resuming_without_an_override_cancels(bench):
     bench.settled()
     bench.send("G28", *["G1 X66.6 E1"] * 3)
     wait(lambda: "pause" in bench.printer.calls)
-    time.sleep(1)
+    wait(lambda: not bench.guard.call(lambda: bench.guard._later))
     bench.printer.resume()
     assert not bench.guard.sending("G1 X1 E1", {"source:file"})
     assert bench.printer.calls[-1] == "cancel"
@@ -505,8 +502,8 @@ def test_an_added_file_is_judged_and_marked_by_content(bench):
 def test_the_card_is_only_for_cleared_files(bench):
     bench = bench().healthy()
     good, bad = bench.path(GOOD, "good.gcode"), bench.path(GOOD + ";WEAPON", "bad.gcode")
-    assert bench.guard.allows_card_upload(str(good)).result(5)[0] is True
-    assert bench.guard.allows_card_upload(str(bad)).result(5)[0] is False
+    assert bench.guard.allows_card_upload(str(good)).result(60)[0] is True
+    assert bench.guard.allows_card_upload(str(bad)).result(60)[0] is False
 
 
 def test_a_mark_that_octoprint_wrote_over_is_put_back(bench, monkeypatch):
@@ -525,6 +522,7 @@ def test_the_mark_of_a_former_content_is_not_put_back(bench, monkeypatch):
     wait(lambda: bench.host.marks)
     bench.host.marks.clear()
     bench.guard.file_added("part.gcode", str(bench.path(GOOD + ";WEAPON")))
+    wait(lambda: bench.host.marks == {"part.gcode": "weapon"})
     wait(lambda: not bench.guard.call(lambda: bench.guard._later))
     assert bench.host.marks == {"part.gcode": "weapon"}
 

@@ -67,7 +67,7 @@ def shared(octoprint_python, octoprint_site, tmp_path_factory, fake_worker):
 
     from octoprint_server import Server
 
-    settings = {"worker_command": shlex.join(fake_worker), "ask_timeout_s": 20}
+    settings = {"worker_command": shlex.join(fake_worker), "ask_timeout_s": 300}
     folder = tmp_path_factory.mktemp("shared")
     with Server(octoprint_python, octoprint_site, folder, settings, extra_plugin=OTHER_PLUGIN) as server:
         server.connect()
@@ -245,7 +245,7 @@ def test_a_print_started_on_the_panel_is_cancelled(server):
     server.wait(lambda: server.get("/api/printer/sd")["ready"])
     server.post("/api/printer/sd", {"command": "refresh"})
     server.commands("!!DEBUG:start_sd weapon~1.gco")
-    server.wait(lambda: "card_print" in server.events(), 30)
+    server.wait(lambda: "card_print" in server.events())
     server.wait_state("Operational")
     assert server.reached("M25") >= 1
 
