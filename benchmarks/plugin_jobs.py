@@ -53,7 +53,7 @@ def benign_jobs() -> Iterator[tuple[str, bytes]]:
     """Name and text of every FDM job, short ones first; packed ones as the G-code inside: OctoPrint prints text."""
     with open(DATA / "gcode.csv", newline="") as stream:
         rows = [row for row in csv.DictReader(stream) if row["kind"] == "fdm"]
-    for row in sorted(rows, key=lambda row: int(row["lines"])):
+    for row in sorted(rows, key=lambda row: int(row["lines"]) or sys.maxsize):  # 0: packed, nobody counted
         path = DATA / row["file"]
         member = next(member for member in members(path) if member.format in TOOLPATHS)
         yield path.name, b"".join(member.chunks())
