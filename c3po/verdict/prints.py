@@ -19,7 +19,7 @@ class Prints:
     ----------
     screen : Screen
     cpu_share : float in (0, 1]
-        The share of the time that all evaluations may take together.
+        The share of the time that evaluations of everything may take; those of the latest print take half as much.
     """
 
     def __init__(self, screen: Screen, *, cpu_share: float = CPU_SHARE) -> None:
