@@ -45,6 +45,7 @@ WEAPONS = ("pistol", "revolver", "pistol_long", "blaster_compact", "carbine", "r
 POSES = {"lying": (90.0, 0.0), "standing": (0.0, 0.0), "upside down": (180.0, 0.0)}
 SLICERS = ("built-in", "prusa-slicer")
 LONGEST_MM = 110.0
+RULES = ((0.93, 2), (0.93, 1), (0.85, 2), (0.5, 2))  # threshold of a score, looks in a row
 MOTION = re.compile(rb"(?m)^[ \t]*[Gg]0?[0123][ \t]")
 WORKER = ["/usr/bin/env", f"PYTHONPATH={ROOT}", sys.executable, "-m", "c3po.cli", "watch", "--json", "-"]
 
@@ -98,18 +99,31 @@ def replay(jobs: Jobs) -> None:
             monitor = Monitor(screen, cpu_share=1.0)
             at = None
             for start in range(0, len(text), 4096):
-                if monitor.feed(text[start : start + 4096]):
+                if monitor.feed(text[start : start + 4096]) and at is None:
                     at = monitor.layers
-                    break
-            total = layers_of(text, screen)
+            total = monitor.layers
             jobs[name] = {
                 "kind": kind,
                 "layers": total,
                 "tripped_at": at,
                 "fraction": round(at / total, 3) if at else None,
                 "top_score": round(max((look.score for look in monitor.history), default=0.0), 3),
+                "would_stop": would_stop([(look.layer, look.score) for look in monitor.history], total),
             }
             keep("replay", jobs)
+
+
+def would_stop(looks: list[tuple[int, float]], layers: int) -> dict[str, float | None]:
+    """The fraction of the layers at which other rules would have stopped: a threshold, looks in a row."""
+    fractions: dict[str, float | None] = {}
+    for threshold, times in RULES:
+        in_a_row, at = 0, None
+        for layer, score in looks:
+            in_a_row = in_a_row + 1 if score >= threshold else 0
+            if in_a_row >= times and at is None:
+                at = round(layer / layers, 3)
+        fractions[f"{threshold} x{times}"] = at
+    return fractions
 
 
 def summary(jobs: Jobs) -> dict[str, Any]:
