@@ -72,7 +72,7 @@ class Efforts:
     seed: int = 0
 
 
-METHODS = ("lenet", "early-cnn", "cnn-rnn", "d2-cnn", "forest", "c3po")
+METHODS = ("lenet", "early-cnn", "c3po-images", "cnn-rnn", "d2-cnn", "forest", "c3po")
 
 
 def compare(
@@ -91,11 +91,16 @@ def compare(
     )  # fmt: skip
     by_film, by_part = replace(plain, epochs=efforts.film_epochs), replace(plain, epochs=efforts.part_epochs)
     ours = Recipe(efforts.part_epochs, efforts.batch_size, seed=efforts.seed)
+    by_image = Recipe(
+        efforts.epochs, efforts.batch_size, shift_px=1, turn_deg=2.0, zoom=0.03, view_dropout=0.0, average=0.995,
+        seed=efforts.seed,
+    )  # fmt: skip
     images = cache(lambda: projection_task(folder))
     parts = cache(lambda: part_tasks(folder, efforts.seed, workers))
     plans: dict[str, tuple[str, str, Callable[[], Task], Method]] = {
         "lenet": ("LeNet (1803.07544)", "Set I", images, network_method(LeNet, plain)),
         "early-cnn": ("CNN (1803.00391)", "Set I", images, network_method(EarlyCnn, plain)),
+        "c3po-images": ("C3PO, single images", "Set I", images, network_method(one_view, by_image)),
         "cnn-rnn": (
             "CNN-RNN (1803.07544)", "Set II", lambda: film_task(folder, efforts.films), network_method(CnnRnn, by_film)
         ),
@@ -109,6 +114,11 @@ def compare(
         scores.append(measured(method, data, task(), answer))
         report(scores[-1])
     return scores
+
+
+def one_view() -> MultiViewNet:
+    """The screening network's trunk for single images."""
+    return MultiViewNet(n_views=1, channels=(32, 64, 96), dropout=0.1)
 
 
 def measured(method: str, data: str, task: Task, answer: Method) -> Score:
