@@ -52,7 +52,7 @@ def compress_screen(
     n_labels = int(dense.arguments.get("n_labels", len(LABELS)))
     views, allowed = read_tables([samples] if isinstance(samples, Path) else samples, n_labels)
     views = np.ascontiguousarray(views[:, VIEW_SETS[dense.metadata.get("views", "bed+axes")]])
-    labels = np.where(allowed, logits_of(dense.network, views), -np.inf).argmax(axis=1).astype(np.int64)
+    labels = likeliest_labels(dense.network, views, allowed)
     example = torch.from_numpy(views[:2]).float() / 255.0
     network = dense.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     if block_rows > 1:
@@ -63,6 +63,16 @@ def compress_screen(
     purify(small, example)
     small = remove_dead(small, example).eval()
     return pack(small, out, example, bias_bits, metadata=dense.metadata, dense=dense.network, scores="softmax")
+
+
+def likeliest_labels(network: nn.Module, views: NDArray[np.uint8], allowed: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Of the labels that each sample may have the one that the network finds likeliest, int64, shape (n,)."""
+    labels = allowed.argmax(axis=1).astype(np.int64)
+    open_rows = np.flatnonzero(allowed.sum(axis=1) > 1)
+    if len(open_rows):
+        logits = logits_of(network, views[open_rows])
+        labels[open_rows] = np.where(allowed[open_rows], logits, -np.inf).argmax(axis=1)
+    return labels
 
 
 def read_tables(sources: Sequence[Path], n_labels: int) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
