@@ -39,6 +39,9 @@ LEAST_WEAPON = 0.9
 """A print job is read in several ways (with and without support, by tool, by outline) and the worst reading counts, so
 it has more chances to look odd than the meshes that the budget is kept on: script name plates score up to 0.85."""
 
+GROWING_BUDGET = 0.005
+"""Of single looks at harmless prints not finished; two looks in a row have to agree before a print is stopped."""
+
 BUDGETS = (0.001, 0.005, 0.01, 0.02)
 
 
@@ -157,7 +160,7 @@ def thresholds_of(logits: NDArray[np.float32], real: Real, plan: ScreenPlan) -> 
     return {
         "weapon": weapon,
         "review": threshold_for_budget(whole, plan.review_budget),
-        "growing": max(weapon, threshold_for_budget(growing, plan.weapon_budget)),
+        "growing": max(weapon, threshold_for_budget(growing, GROWING_BUDGET)),
     }
 
 
