@@ -23,6 +23,7 @@ COMMANDS = {
     "train": "c3po.cli.train",
     "dataset": "c3po.cli.dataset",
     "compress": "c3po.cli.compress",
+    "calibrate": "c3po.cli.calibrate",
     "pack": "c3po.cli.pack",
     "inspect": "c3po.cli.inspect",
     "bench": "c3po.cli.bench",

@@ -152,7 +152,8 @@ def _scores(logits: NDArray[np.float32]) -> NDArray[np.float64]:
 def thresholds_of(logits: NDArray[np.float32], real: Real, plan: ScreenPlan) -> dict[str, float]:
     """Least thresholds within the false-alarm budgets on harmless parts of sources the networks had not seen.
 
-    A print not finished may look like anything for a while, so it has a threshold of its own.
+    A print not finished may look like anything for a while, so it has a threshold of its own; and so has a guess at
+    what remains of a print (one tool's material alone), which is a cut as well but has no second look.
     """
     scores = _scores(logits)
     whole, growing = scores[real.is_benign & ~real.growing], scores[real.is_benign & real.growing]
@@ -161,6 +162,7 @@ def thresholds_of(logits: NDArray[np.float32], real: Real, plan: ScreenPlan) -> 
         "weapon": weapon,
         "review": threshold_for_budget(whole, plan.review_budget),
         "growing": max(weapon, threshold_for_budget(growing, GROWING_BUDGET)),
+        "guessed": max(weapon, threshold_for_budget(growing, plan.weapon_budget)),
     }
 
 

@@ -8,6 +8,7 @@ from c3po.shapes.csg import (
     Body,
     Outline,
     block,
+    box,
     cut,
     disc,
     drill,
@@ -162,3 +163,39 @@ def knee_plate(d: Draw) -> Body:
     thick = d.real(1.6, 9)
     body = slab(shape - merge(notches) if notches else shape, thick, thick * d.pick(0.0, 0.15))
     return cut(body, *holes_at(d, [(0.0, 0.0)], wide * 0.25))
+
+
+@family("bracket", PLATE_MM)
+def polycube(d: Draw) -> Body:
+    """A puzzle piece of three to six cubes on a grid, most of them in one plane: L, T, S, Z or U."""
+    step, cells = d.real(6, 20), {(0, 0, 0)}
+    flat = d.chance(0.7)
+    while len(cells) < d.whole(3, 6):
+        x, y, z = d.pick(*sorted(cells))
+        along, way = d.pick(0, 0, 1, 1) if flat else d.pick(0, 1, 2), d.pick(-1, 1)
+        cells.add((x + way * (along == 0), y + way * (along == 1), z + way * (along == 2)))
+    side, tall = step * d.pick(1.0, 1.0, 1.02), step * d.pick(1.0, 1.0, d.real(0.2, 1.0))
+    cubes = [box((side, side, tall), (x * step, y * step, z * tall)) for x, y, z in sorted(cells)]
+    links = [
+        box((abs(b[0] - a[0]) * step + side * 0.9, abs(b[1] - a[1]) * step + side * 0.9, tall * 0.9),
+            ((a[0] + b[0]) * step / 2, (a[1] + b[1]) * step / 2, a[2] * tall))
+        for a in cells
+        for b in cells
+        if a[2] == b[2] and abs(a[0] - b[0]) + abs(a[1] - b[1]) == 1 and a < b
+    ]  # fmt: skip
+    return join([*cubes, *links])
+
+
+@family("bracket", PLATE_MM)
+def elbow_bar(d: Draw) -> Body:
+    """A bar bent once or twice at right angles in one plane: an L, a Z or a U with arms of any length and width."""
+    x, y, turn = 0.0, 0.0, d.whole(0, 3)
+    bars, thick = [], d.real(2, 25)
+    for _ in range(d.whole(2, 3)):
+        long, wide = d.real(12, 60), d.real(5, 24)
+        ends = {0: (long, 0.0), 1: (0.0, long), 2: (-long, 0.0), 3: (0.0, -long)}[turn % 4]
+        size = (long + wide, wide, thick) if turn % 2 == 0 else (wide, long + wide, thick)
+        bars.append(box(size, (x + ends[0] / 2, y + ends[1] / 2, thick / 2)))
+        x, y, turn = x + ends[0], y + ends[1], turn + d.pick(1, 3)
+    body = join(bars)
+    return cut(body, *holes_at(d, [(0, 0), (x, y)], d.real(1, 3))) if d.chance(0.5) else body

@@ -4,7 +4,7 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +22,15 @@ REVIEW_LABEL = 0.8
 class Thresholds:
     """Scores from which a part is called a weapon, sent to review, or sent to review for its label; in [0, 1].
 
-    ``growing`` stands for ``weapon`` while a print grows, and for what may remain of one when support falls away or a
-    tool's material is dissolved: these may look like many things.
+    ``growing`` stands for ``weapon`` while a print grows; ``guessed`` for what may remain of one when support falls
+    away or a tool's material is dissolved. Both may look like many things; what is both needs the higher one.
     """
 
     weapon: float
     review: float
     review_label: float
     growing: float
+    guessed: float
 
     def __post_init__(self) -> None:
         for name, value in asdict(self).items():
@@ -37,6 +38,14 @@ class Thresholds:
                 raise ValueError(f"threshold {name} must be in [0, 1], got {value}")
         if self.review > self.weapon:
             raise ValueError(f"threshold review must not exceed weapon, got {self.review} > {self.weapon}")
+
+    def needed(self, *, growing: bool, guessed: bool) -> float:
+        """The score from which a part is called a weapon."""
+        special = [self.growing] * growing + [self.guessed] * guessed
+        return max(special, default=self.weapon)
+
+
+THRESHOLDS = tuple(field.name for field in fields(Thresholds))
 
 
 @dataclass(frozen=True)
@@ -48,7 +57,7 @@ class Policy:
     version : str
         What the owner calls it; `stamp` adds a digest of the content unless it is the default.
     actions : label -> ``weapon``, ``review`` or ``clear``; labels not named are ``clear``
-    thresholds : subset of ``weapon``, ``review``, ``review_label``, ``growing`` -> score in [0, 1]
+    thresholds : subset of ``weapon``, ``review``, ``review_label``, ``growing``, ``guessed`` -> score in [0, 1]
     not_judgeable, not_additive, unreadable : ``review`` or ``weapon`` (``not_*`` also ``clear``)
         The action for a part that cannot be judged, for a job of a mill or laser, and for a shape that could not be
         read completely. The last is never ``clear``.
@@ -91,7 +100,8 @@ class Policy:
         try:
             merged.setdefault("review_label", max(REVIEW_LABEL, float(merged.get("weapon", 0.0))))
             merged.setdefault("growing", (1.0 + float(merged.get("weapon", 0.0))) / 2.0)
-            return Thresholds(*(float(merged[name]) for name in ("weapon", "review", "review_label", "growing")))
+            merged.setdefault("guessed", merged["growing"])
+            return Thresholds(**{name: float(merged[name]) for name in THRESHOLDS})
         except (KeyError, TypeError, ValueError) as problem:
             raise PolicyError(
                 f"thresholds: expected weapon and review in [0, 1] with review <= weapon, got {merged} ({problem}); "
@@ -134,7 +144,7 @@ def policy_from(content: Any, *, where: str = "policy") -> Policy:
         _check_choice(action, tuple(ACTIONS), f"{where}: actions.{label}")
     values["actions"] = {**DEFAULT_ACTIONS, **actions}
     thresholds = values.get("thresholds", {})
-    _check_keys(thresholds, {"weapon", "review", "review_label", "growing"}, f"{where}: thresholds")
+    _check_keys(thresholds, set(THRESHOLDS), f"{where}: thresholds")
     for name, score in thresholds.items():
         _check_number(score, 1.0, f"{where}: thresholds.{name}")
     for name in ("not_judgeable", "not_additive"):

@@ -112,6 +112,7 @@ def test_thresholds_keep_the_budget_of_harmless_views(rng: np.random.Generator) 
     assert np.sum(whole >= thresholds["weapon"]) <= 0.001 * n / 2
     assert np.sum(whole >= thresholds["review"]) <= 0.01 * n / 2
     assert np.sum(growing >= thresholds["growing"]) <= 0.005 * n / 2
+    assert np.sum(growing >= thresholds["guessed"]) <= 0.001 * n / 2
 
 
 def test_the_temperature_undoes_overconfidence(rng: np.random.Generator) -> None:
