@@ -94,7 +94,6 @@ def test_evasions_are_told_by_row(c3po: Command, folders: tuple[Path, Path], mon
 
     monkeypatch.setattr(suite, "EVASIONS", suite.EVASIONS[:3])
     monkeypatch.setattr(suite.judged_evasions, "__kwdefaults__", {"seed": 0, "evasions": suite.EVASIONS})
-    monkeypatch.setattr("c3po.cli.evasions.EVASIONS", suite.EVASIONS)
     code, out, _ = c3po("evaluate", "--weapons", folders[0], "--evasion", "-j1")
     rows = out.splitlines()
     assert code == 0

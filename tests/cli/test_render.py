@@ -5,11 +5,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from c3po.verdict.evasion.transformations import mapped
 from PIL import Image
 
 from c3po.cli.evasions import mesh_in
 from c3po.mesh import write_stl
+from c3po.shapes.changes.transformations import mapped
 from tests.cli.conftest import Ran
 
 Command = Callable[..., Ran]

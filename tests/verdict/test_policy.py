@@ -55,7 +55,10 @@ KEYS = "actions, not_additive, not_judgeable, sheet_mm, small_mm3, thresholds, u
         ({"actions": []}, "actions: expected a table, got []"),
         ({"thresholds": {"weapon": 1.5}}, "thresholds.weapon: expected a number from 0 to 1, got 1.5"),
         ({"thresholds": {"weapon": True}}, "thresholds.weapon: expected a number from 0 to 1, got True"),
-        ({"thresholds": {"gun": 0.5}}, "thresholds: expected one of growing, guessed, review, review_label, weapon, got 'gun'"),
+        (
+            {"thresholds": {"gun": 0.5}},
+            "thresholds: expected one of growing, guessed, review, review_label, weapon, got 'gun'",
+        ),
         ({"unreadable": "clear"}, "unreadable: expected weapon or review, got 'clear'"),
         ({"version": 2}, "version: expected a text, got 2"),
         ([], "expected a table, got []"),
