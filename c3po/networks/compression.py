@@ -67,7 +67,7 @@ def compress_screen(
 
 def likeliest_labels(network: nn.Module, views: NDArray[np.uint8], allowed: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Of the labels that each sample may have the one that the network finds likeliest, int64, shape (n,)."""
-    labels = allowed.argmax(axis=1).astype(np.int64)
+    labels: NDArray[np.int64] = allowed.argmax(axis=1).astype(np.int64)
     open_rows = np.flatnonzero(allowed.sum(axis=1) > 1)
     if len(open_rows):
         logits = logits_of(network, views[open_rows])
