@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from c3po.dataset.files import digest_of
 from c3po.errors import ManifestError
 from c3po.imaging import ASKED_SIGNS, turned_around
 from c3po.networks.corpus import CorpusSamples, read_corpus
@@ -36,12 +37,14 @@ def packed_thresholds(
     Raises
     ------
     ManifestError
-        A fold has no network, or the run no samples.
+        A fold has no network, or the run no samples, or those of another corpus.
     """
     samples = run / "real.npz"
     if not samples.exists():
         raise ManifestError(f"{samples}: expected samples of real parts, found none; run c3po train --corpus first")
     with np.load(samples) as table:
+        if not str(table["stamp"]).startswith(digest_of(index)):
+            raise ManifestError(f"{samples}: expected samples of {index}, got those of another corpus; name that one")
         pieces = CorpusSamples(table["views"], table["sets"], table["part"], table["growing"])
     real = real_samples([pieces], read_corpus(index), read_folds(folds), plan.views)
     missing = sorted(set(real.fold.tolist()) - set(networks))
@@ -64,7 +67,7 @@ def _log_shares(real: Real, networks: Mapping[int, Path]) -> NDArray[np.float32]
 
 
 def with_thresholds(path: Path, thresholds: Mapping[str, float]) -> None:
-    """Write other thresholds into a packed network; weights and everything else stay as they are."""
+    """Write other thresholds into a packed network; weights and other metadata stay. A signature is gone: sign anew."""
     graph, metadata = unpack(path)
     data, _ = pack_bytes(graph, metadata | {"thresholds": dict(thresholds)})
     write_file(path, data)

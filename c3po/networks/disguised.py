@@ -11,14 +11,12 @@ from concurrent.futures import Executor
 import numpy as np
 from numpy.typing import NDArray
 
-from c3po.imaging import VIEW_NAMES
 from c3po.mesh.mesh import Mesh
-from c3po.networks.samples import CHUNK, Samples, judgeable_stack, random_rotation, turned
-from c3po.shapes import FAMILIES, LABELS
+from c3po.networks.samples import Samples, at_most_one, judgeable_stack, random_rotation, samples_by_seed, turned
+from c3po.shapes import FAMILIES
 from c3po.shapes.changes import transformations as by
 
 Rng = np.random.Generator
-Maker = Callable[[str, int, int], NDArray[np.uint8] | None]
 
 DISGUISES: tuple[Callable[[Mesh, Rng], Sequence[Mesh]], ...] = (
     lambda mesh, rng: by.in_pieces(mesh, 2),
@@ -32,41 +30,26 @@ DISGUISES: tuple[Callable[[Mesh, Rng], Sequence[Mesh]], ...] = (
 )
 
 
-def warped_stack(family: str, seed: int, size_px: int) -> NDArray[np.uint8] | None:
-    """The view stack of one generated part in other proportions, uint8; None where it cannot be judged."""
+def warped_stacks(family: str, seed: int, size_px: int) -> list[NDArray[np.uint8]]:
+    """The view stack of one generated part in other proportions, uint8; none where it cannot be judged."""
     rng = np.random.default_rng([seed, 13, *family.encode()])
     mesh = by.warped(FAMILIES[family].generate(rng), rng)
-    return judgeable_stack(turned(mesh, random_rotation(rng)), size_px)
+    return at_most_one(judgeable_stack(turned(mesh, random_rotation(rng)), size_px))
 
 
-def disguised_stack(family: str, seed: int, size_px: int) -> NDArray[np.uint8] | None:
-    """The view stack of one generated part in disguise, uint8; None where it cannot be judged."""
+def disguised_stacks(family: str, seed: int, size_px: int) -> list[NDArray[np.uint8]]:
+    """The view stack of one generated part in disguise, uint8; none where it cannot be judged."""
     rng = np.random.default_rng([seed, 11, *family.encode()])
     mesh = FAMILIES[family].generate(rng)
     disguise = DISGUISES[seed % len(DISGUISES)]
-    return judgeable_stack(disguise(turned(mesh, random_rotation(rng)), rng), size_px)
-
-
-def _chunk(task: tuple[Maker, str, Sequence[int], int]) -> list[NDArray[np.uint8]]:
-    make, family, seeds, size_px = task
-    stacks = [make(family, seed, size_px) for seed in seeds]
-    return [stack for stack in stacks if stack is not None]
-
-
-def _samples(make: Maker, family: str, seeds: Sequence[int], size_px: int, pool: Executor | None) -> Samples:
-    tasks = [(make, family, seeds[start : start + CHUNK], size_px) for start in range(0, len(seeds), CHUNK)]
-    answers = map(_chunk, tasks) if pool is None else pool.map(_chunk, tasks)
-    stacks = [stack for answer in answers for stack in answer]
-    views = np.stack(stacks) if stacks else np.zeros((0, len(VIEW_NAMES), size_px, size_px), np.uint8)
-    label = LABELS.index(FAMILIES[family].label)
-    return Samples(views, np.full(len(views), label, dtype=np.int64), (family,) * len(views))
+    return at_most_one(judgeable_stack(disguise(turned(mesh, random_rotation(rng)), rng), size_px))
 
 
 def disguised_samples(family: str, seeds: Sequence[int], size_px: int, pool: Executor | None = None) -> Samples:
     """One sample in disguise for each seed, in order; seeds whose part cannot be judged are left out."""
-    return _samples(disguised_stack, family, seeds, size_px, pool)
+    return samples_by_seed(disguised_stacks, family, seeds, size_px, pool)
 
 
 def warped_samples(family: str, seeds: Sequence[int], size_px: int, pool: Executor | None = None) -> Samples:
     """One sample in other proportions for each seed, in order; seeds whose part cannot be judged are left out."""
-    return _samples(warped_stack, family, seeds, size_px, pool)
+    return samples_by_seed(warped_stacks, family, seeds, size_px, pool)

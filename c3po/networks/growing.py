@@ -11,10 +11,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from c3po.imaging import VIEW_NAMES
 from c3po.mesh.mesh import Mesh
-from c3po.networks.samples import WEAPON_LABELS, Samples, random_rotation, solid_stack, turned
-from c3po.shapes import FAMILIES, LABELS
+from c3po.networks.samples import WEAPON_LABELS, Samples, random_rotation, samples_by_seed, solid_stack, turned
+from c3po.shapes import FAMILIES
 from c3po.solid import Solid, mesh_parts
 
 LEAST_SHARE_OF_A_GUN = 0.12
@@ -66,16 +65,6 @@ def growing_stacks(family: str, seed: int, size_px: int) -> Iterator[NDArray[np.
             yield stack
 
 
-def _chunk(task: tuple[str, Sequence[int], int]) -> list[NDArray[np.uint8]]:
-    family, seeds, size_px = task
-    return [stack for seed in seeds for stack in growing_stacks(family, seed, size_px)]
-
-
 def growing_samples(family: str, seeds: Sequence[int], size_px: int, pool: Executor | None = None) -> Samples:
     """Up to two samples of a family for each seed, in order."""
-    tasks = [(family, seeds[start : start + CHUNK], size_px) for start in range(0, len(seeds), CHUNK)]
-    answers = map(_chunk, tasks) if pool is None else pool.map(_chunk, tasks)
-    stacks = [stack for answer in answers for stack in answer]
-    views = np.stack(stacks) if stacks else np.zeros((0, len(VIEW_NAMES), size_px, size_px), np.uint8)
-    label = LABELS.index(FAMILIES[family].label)
-    return Samples(views, np.full(len(views), label, dtype=np.int64), (family,) * len(views))
+    return samples_by_seed(growing_stacks, family, seeds, size_px, pool, CHUNK)

@@ -3,7 +3,7 @@
 Each sample depends on its own seed alone, so that any number of workers gives the same arrays.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 
@@ -17,6 +17,9 @@ from c3po.solid import Solid, mesh_parts
 
 WEAPON_LABELS = LABELS[:2]
 CHUNK = 32
+StacksOf = Callable[[str, int, int], Iterable[NDArray[np.uint8]]]
+"""View stacks of one generated part, of its family, seed and size in pixels; none where it cannot be judged."""
+
 VIEW_SETS = {"bed+axes": slice(0, 6), "axes": slice(3, 6)}
 
 
@@ -106,19 +109,35 @@ def family_counts(families: Sequence[str], count: int, weapon_share: float) -> d
     return {name: per_gun if name in guns else per_other for name in families}
 
 
-def _chunk(task: tuple[str, Sequence[int], int]) -> list[NDArray[np.uint8] | None]:
-    family, seeds, size_px = task
-    return [family_sample(family, seed, size_px) for seed in seeds]
+def at_most_one(stack: NDArray[np.uint8] | None) -> list[NDArray[np.uint8]]:
+    """The stack in a list, which is empty without one."""
+    return [] if stack is None else [stack]
+
+
+def _whole_stacks(family: str, seed: int, size_px: int) -> list[NDArray[np.uint8]]:
+    return at_most_one(family_sample(family, seed, size_px))
 
 
 def family_samples(family: str, seeds: Sequence[int], size_px: int, pool: Executor | None = None) -> Samples:
     """One sample of a family for each seed, in order; seeds whose part cannot be judged are left out."""
-    tasks = [(family, seeds[start : start + CHUNK], size_px) for start in range(0, len(seeds), CHUNK)]
+    return samples_by_seed(_whole_stacks, family, seeds, size_px, pool)
+
+
+def samples_by_seed(
+    stacks_of: StacksOf, family: str, seeds: Sequence[int], size_px: int, pool: Executor | None, chunk: int = CHUNK
+) -> Samples:
+    """What ``stacks_of`` gives for each seed, in order; ``chunk`` seeds are one task of the pool."""
+    tasks = [(stacks_of, family, seeds[start : start + chunk], size_px) for start in range(0, len(seeds), chunk)]
     answers = map(_chunk, tasks) if pool is None else pool.map(_chunk, tasks)
-    stacks = [stack for answer in answers for stack in answer if stack is not None]
+    stacks = [stack for answer in answers for stack in answer]
     views = np.stack(stacks) if stacks else np.zeros((0, len(VIEW_NAMES), size_px, size_px), np.uint8)
     labels = np.full(len(views), LABELS.index(FAMILIES[family].label), dtype=np.int64)
     return Samples(views, labels, (family,) * len(views))
+
+
+def _chunk(task: tuple[StacksOf, str, Sequence[int], int]) -> list[NDArray[np.uint8]]:
+    stacks_of, family, seeds, size_px = task
+    return [stack for seed in seeds for stack in stacks_of(family, seed, size_px)]
 
 
 def join_samples(pieces: Sequence[Samples]) -> Samples:

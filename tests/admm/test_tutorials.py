@@ -20,9 +20,10 @@ def test_there_are_tutorials_with_code():
 
 
 @pytest.mark.parametrize("page", [p for p in PAGES if p.stem != "lenet5"], ids=lambda page: page.stem)
-def test_the_tutorial_runs(page, tmp_path, monkeypatch):
+def test_the_tutorial_runs_and_prints_its_figures(page, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     exec(compile("\n".join(blocks(page)), str(page), "exec"), {})
+    assert re.search(r"\d", capsys.readouterr().out)
 
 
 def test_the_tables_of_figures_are_those_of_the_result_files():

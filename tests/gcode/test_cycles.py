@@ -200,4 +200,5 @@ def test_prints_and_plain_programs_do_not_wait_for_pygcode() -> None:
     program = "import sys; from c3po.gcode import read_toolpath as read; "
     program += f"read([b'G1 Z.2 E0\\nG81\\nG1 X9 E3\\n']); read([{HEAD.encode()!r} + b'G1 Z-1\\nG1 X9\\n']); "
     program += "assert 'pygcode' not in sys.modules"
-    subprocess.run([sys.executable, "-c", program], check=True)
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr

@@ -309,15 +309,23 @@ def test_lines_rewritten_by_another_plugin_are_a_warning(bench):
     assert "cancel" not in bench.printer.calls
 
 
-def test_a_worker_killed_during_a_print_is_replaced_and_told_everything(bench):
-    bench = bench().healthy()
+def two_thirds_of_a_weapon(bench):
+    """A print of which the worker has seen two of the three lines that make it a weapon; the worker's process."""
     bench.print(GOOD)
     bench.settled()
     bench.send("G28", "G1 X66.6 E1", "G1 X66.6 E1")
     bench.guard.stream.drained()
-    os.kill(bench.guard.engine.worker.pid, signal.SIGKILL)
+    assert "cancel" not in bench.printer.calls
+    return bench.guard.engine.worker.pid
+
+
+def test_a_worker_killed_during_a_print_is_replaced_and_told_everything(bench):
+    bench = bench().healthy()
+    killed = two_thirds_of_a_weapon(bench)
+    os.kill(killed, signal.SIGKILL)
     wait(lambda: not bench.guard.engine.healthy)
     bench.healthy()
+    assert bench.guard.engine.worker.pid != killed
     bench.send("G1 X66.6 E1")
     wait(lambda: "cancel" in bench.printer.calls)
 
@@ -326,13 +334,10 @@ def test_a_stopped_worker_is_noticed_by_its_silence(bench, monkeypatch):
     monkeypatch.setattr(engine, "PING_S", 0.1)
     monkeypatch.setattr(engine, "SILENT_S", 2.0)
     bench = bench().healthy()
-    bench.print(GOOD)
-    bench.settled()
-    bench.send("G28", "G1 X66.6 E1", "G1 X66.6 E1")
-    bench.guard.stream.drained()
-    stopped = bench.guard.engine.worker.pid
+    stopped = two_thirds_of_a_weapon(bench)
     os.kill(stopped, signal.SIGSTOP)
     wait(lambda: bench.guard.engine.healthy and bench.guard.engine.worker.pid != stopped)
+    assert "cancel" not in bench.printer.calls
     bench.send("G1 X66.6 E1")
     wait(lambda: "cancel" in bench.printer.calls)
 
@@ -365,6 +370,7 @@ def test_lines_of_no_job_that_home_after_a_print_are_judged_by_themselves(bench)
     for line in ("G28", "G1 Z0.2", "G1 X66.6 E1"):
         bench.guard.sending(line, {"api:printer.command"})
     wait(lambda: bench.guard.status["evaluation"].get("layer") == 101)
+    assert "cancel" not in bench.printer.calls
 
 
 def test_a_clock_that_jumps_ends_no_hold_and_forgets_none(bench, monkeypatch):
@@ -426,6 +432,7 @@ def test_a_user_who_cancels_while_held_gets_the_printer_back(bench):
     bench.printer.phase = "OPERATIONAL"
     bench.guard.printer_event("PrintCancelled", {"path": "part.gcode"})
     wait(lambda: bench.printer.holds == 0)
+    assert bench.printer.phase == "OPERATIONAL"
 
 
 def test_a_job_that_vanished_without_an_event_is_let_go(bench):

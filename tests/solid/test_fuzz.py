@@ -1,22 +1,15 @@
 """A few seconds of the STL fuzzer: text, triangles and beads through parts to views."""
 
-import os
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 
-FUZZ = Path(__file__).resolve().parents[2] / "fuzz"
+from tests.fuzzing import FUZZ, three_seconds_of
 
 
 @pytest.mark.slow
 def test_the_stl_fuzzer_finds_nothing_in_a_few_seconds(tmp_path: Path) -> None:
-    if shutil.which("clang++") is None:
-        pytest.skip("needs clang++ with libFuzzer")
     assert len(list((FUZZ / "corpus" / "stl").iterdir())) > 3
-    environment = {**os.environ, "FUZZ_BUILD": str(tmp_path)}
-    command = [FUZZ / "run.sh", "3", "stl"]
-    run = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=280)
+    run = three_seconds_of("stl", tmp_path)
     assert run.returncode == 0, run.stdout + run.stderr
     assert "stl: 3 seconds without a finding" in run.stdout
