@@ -39,7 +39,7 @@ def slice_mesh(mesh: Mesh | Sequence[Mesh], settings: SlicerSettings, slicer: st
     Guarantees
     ----------
     - The same meshes and settings give the same bytes.
-    - The footprint of a layer is the section at its middle, but for bodies thinner than a bead.
+    - The footprint of a layer is the section at its middle, but for bodies thinner than a bead or half a first layer.
     - With density 1 the extruded volume is the volume of the meshes and of what is printed around them.
     """
     meshes = [mesh] if isinstance(mesh, Mesh) else list(mesh)
@@ -71,7 +71,7 @@ def plan_plate(meshes: Sequence[Mesh], settings: SlicerSettings) -> list[Layer]:
         raise MeshError(f"plate: expected at most {MOST_LAYERS} layers, got {top / settings.layer_mm:.0f}; scale it")
     z_mm, thickness = layer_heights(top, settings)
     layers = [Layer(float(z), float(h)) for z, h in zip(z_mm, thickness, strict=True)]
-    outlines = [_outlines(each, z_mm - thickness / 2) for each in meshes]
+    outlines = [_outlines(each, _section_heights(each, z_mm - thickness / 2)) for each in meshes]
     footprint = around.united([own[0] for own in outlines])
     supports = [around.support_regions(own, settings) for own in outlines] if settings.support else []
     if supports:
@@ -91,6 +91,14 @@ def plan_plate(meshes: Sequence[Mesh], settings: SlicerSettings) -> list[Layer]:
             around.add_supports(own_layers, supports[number], number, settings)
         plan_part(own, own_layers, number, settings)
     return layers
+
+
+def _section_heights(mesh: Mesh, middles_mm: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The middles of the layers; a body that does not reach that of the first is one layer, cut at its own middle."""
+    top_mm = float(mesh.bounds_mm[1, 2])
+    if top_mm > middles_mm[0]:
+        return middles_mm
+    return np.concatenate([[top_mm / 2], middles_mm[1:]])
 
 
 def _outlines(mesh: Mesh, heights_mm: NDArray[np.float64]) -> list[CrossSection]:

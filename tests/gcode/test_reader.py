@@ -43,6 +43,7 @@ def distance_to_polyline(points: NDArray[np.float64], line: NDArray[np.float64])
 @settings(max_examples=100, deadline=None)
 @given(program=programs)
 @example("G91\nG2 I0 J10\nM104 S200\n")  # one arc of many pieces is one move: a start code, not a print without E
+@example("G20\nG91\nM82\nG2 X14 Y0 R-108 E1\n")  # a radius of 2.7 m, beyond half-degree pieces
 def test_the_core_and_the_textbook_lay_the_same_material(program: str) -> None:
     expected = [np.array(stroke) for stroke in TextbookReader().run(program)]
     assume(all(np.abs(stroke).max() < 10_000.0 for stroke in expected))  # further out the core lays nothing and says so

@@ -9,6 +9,9 @@ _WORD = re.compile(r"([A-Z])\s*([-+]?(?:\d+\.?\d*|\.\d+))")
 _PLANES = {17: (0, 1, 2, "I", "J"), 18: (2, 0, 1, "K", "I"), 19: (1, 2, 0, "J", "K")}
 
 
+_SAGITTA_MM = 0.004  # of an arc's pieces: well under what is asked of the reader
+
+
 @dataclass
 class TextbookReader:
     """Runs a program; ``strokes`` is a list of polylines of material, each of at least two points, mm."""
@@ -85,7 +88,8 @@ class TextbookReader:
         sweep = sweep % -math.tau if clockwise else sweep % math.tau
         if closed:
             sweep = -math.tau if clockwise else math.tau
-        n = 720
+        step = 2.0 * math.acos(1.0 - _SAGITTA_MM / max(r0, r1, _SAGITTA_MM))
+        n = max(720, math.ceil(abs(sweep) / step))
         points = [start]
         for i in range(1, n):
             t = i / n
