@@ -64,6 +64,8 @@ class FileReader:
             answer(made, why)
 
     def _commit(self, path: str) -> Commitment:
+        if not os.path.isfile(path):  # a pipe or a device would be read for ever
+            raise ValueError(f"{os.path.basename(path)}: expected a file, found something else or nothing")
         known = self._folder / f"{file_sha256(path)}.json"
         try:
             return Commitment.from_json(known.read_text("ascii"))

@@ -45,6 +45,7 @@ TICK_S = 0.25
 # Ticks in which OctoPrint is at rest although a job is in hand: its end was missed.
 GONE_TICKS = 8
 KEEP_SCORES = 2000
+KEEP_MESSAGES = 20
 
 
 class Guard(People, Monitoring, Surroundings, Transfers, Marks, Telling):
@@ -76,6 +77,7 @@ class Guard(People, Monitoring, Surroundings, Transfers, Marks, Telling):
         self._stream_tripped = False
         self._stopped_key: Optional[Key] = None
         self._scores: deque[dict[str, Any]] = deque(maxlen=KEEP_SCORES)
+        self._messages: deque[dict[str, Any]] = deque(maxlen=KEEP_MESSAGES)
         self._last_evaluation: dict[str, Any] = {}
         self._pictured_at = 0.0
         self.pictures = self.folder / "pictures"

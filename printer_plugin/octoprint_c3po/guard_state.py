@@ -49,6 +49,7 @@ class GuardState:
     _stream_tripped: bool
     _stopped_key: Optional[Key]
     _scores: deque[dict[str, Any]]
+    _messages: deque[dict[str, Any]]
     _last_evaluation: dict[str, Any]
     _pictured_at: float
     _transfer: Optional[Transfer]

@@ -92,6 +92,9 @@ class C3poPlugin(
             self._settings.remove([name])
 
     def on_settings_save(self, data: dict[str, Any]) -> Any:
+        """Save what was sent. Which program runs is for administrators: the permission for settings is less."""
+        if flask.has_request_context() and not Permissions.ADMIN.can():
+            data = {name: value for name, value in data.items() if name not in _ADMIN}
         saved = octoprint.plugin.SettingsPlugin.on_settings_save(self, data)
         if self.guard is not None:
             self.guard.change_options(self._options())

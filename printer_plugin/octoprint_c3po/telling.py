@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from typing import Any, Optional
 
 from .guard_state import GuardState
@@ -23,8 +24,10 @@ class Telling(GuardState):
         }
 
     def _tell(self, kind: str, job: Optional[Job], reason: str, text: str) -> None:
-        """A notification that stays until a person closes it."""
+        """A notification that stays until a person closes it, and a line of the tab for who was not there."""
         self._logger.warning("C3PO: %s", text)
+        at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        self._messages.append({"at": at, "kind": kind, "reason": reason, "text": text})
         self._host.notify(
             "message", {"kind": kind, "reason": reason, "text": text, "name": job.file.name if job else None}
         )
@@ -53,6 +56,7 @@ class Telling(GuardState):
             "evaluation": self._last_evaluation,
             "scores": list(self._scores)[-200:],
             "job": None if job is None else self._job_status(job),
+            "messages": list(self._messages),
             "audit_failed": self.audit.failed,
         }
 

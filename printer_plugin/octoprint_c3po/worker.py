@@ -109,6 +109,9 @@ class Worker:
     def _lower_priority(self) -> None:
         with contextlib.suppress(AttributeError, OSError):
             os.setpriority(os.PRIO_PROCESS, self._process.pid, NICE)
+        # Where Linux groups processes by session, niceness counts within a session only, and the worker has its own.
+        with contextlib.suppress(OSError):
+            Path(f"/proc/{self._process.pid}/autogroup").write_text(str(NICE))
 
     def _write(self) -> None:
         pipe = self._process.stdin

@@ -19,6 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 KEY = "TESTKEY0123456789ABCDEF012345678"
 GUEST_KEY = "GUESTKEY123456789ABCDEF012345678"
+KEEPER_KEY = "KEEPERKEY12345689ABCDEF012345678"
 GIVE_UP_S = 120  # a starved machine takes its time; nothing is measured here
 # Makes the virtual printer's moves take no time.
 HEAD = "M220 S10000000\nM221 S10000000\nG28\n"
@@ -44,6 +45,7 @@ devel: {{enableRateLimiter: false}}
 USERS = """
 tester: {active: true, apikey: %s, groups: [users, admins], password: x, permissions: [], settings: {}}
 pupil: {active: true, apikey: %s, groups: [users], password: x, permissions: [], settings: {}}
+keeper: {active: true, apikey: %s, groups: [users], password: x, permissions: [SETTINGS], settings: {}}
 """
 
 
@@ -77,7 +79,10 @@ def plain(line):
 class Server:
     """``with Server(python, site, folder, settings) as server``; ``server.base`` is OctoPrint's own folder."""
 
-    def __init__(self, python, site, folder, settings, disabled=(), wizard_seen=True, extra_plugin=None, login=None):
+    def __init__(
+        self, python, site, folder, settings, disabled=(), wizard_seen=True, extra_plugin=None, login=None,
+        hash_seed="random",
+    ):  # fmt: skip
         self.base = Path(folder) / "octoprint"
         self.base.mkdir(parents=True)
         with socket.socket() as probe:
@@ -88,13 +93,13 @@ class Server:
         login = f", autologinLocal: true, autologinAs: {login}, localNetworks: [127.0.0.0/8]" if login else ""
         config = CONFIG.format(settings=json.dumps(settings), disabled=more, wizard=wizard, login=login)
         (self.base / "config.yaml").write_text(config)
-        (self.base / "users.yaml").write_text(USERS % (KEY, GUEST_KEY))
+        (self.base / "users.yaml").write_text(USERS % (KEY, GUEST_KEY, KEEPER_KEY))
         if extra_plugin:
             (self.base / "plugins").mkdir()
             (self.base / "plugins" / "other.py").write_text(extra_plugin)
         self._command = [python, "-m", "octoprint", "serve", "--iknowwhatimdoing", "--host", "127.0.0.1"]
         self._command += ["--port", str(self.port), "-b", str(self.base), "--no-color"]
-        self._environment = {**os.environ, "PYTHONPATH": str(site)}
+        self._environment = {**os.environ, "PYTHONPATH": str(site), "PYTHONHASHSEED": str(hash_seed)}
         self._environment.pop("COVERAGE_PROCESS_START", None)
         self.log = self.base / "stdout.log"
         self.two = False
@@ -265,7 +270,13 @@ OTHER_PLUGIN = """
 import sys, threading
 import octoprint.plugin
 
-class Other(octoprint.plugin.SimpleApiPlugin):
+class Other(octoprint.plugin.SimpleApiPlugin, octoprint.plugin.EventHandlerPlugin):
+    def __init__(self):
+        self.events = set()
+
+    def on_event(self, event, payload):
+        self.events.add(event)
+
     def get_api_commands(self):
         return {"start": ["path"], "send": ["lines"], "look": [], "break": ["what"], "mend": [],
                 "unmark": ["path"]}
@@ -292,7 +303,8 @@ class Other(octoprint.plugin.SimpleApiPlugin):
                 target.__dict__.pop(name, None)
         heavy = [name for name in ("numpy", "torch", "c3po") if name in sys.modules]
         names = {thread.native_id: thread.name for thread in threading.enumerate() if thread.native_id}
-        return flask.jsonify({"heavy": heavy, "names": names, "pid": getattr(guard.engine.worker, "pid", None)})
+        pid = getattr(guard.engine.worker, "pid", None)
+        return flask.jsonify({"heavy": heavy, "names": names, "pid": pid, "events": sorted(self.events)})
 
 __plugin_name__ = "Other"
 __plugin_pythoncompat__ = ">=3.7,<4"

@@ -169,3 +169,19 @@ def test_the_wizard_explains_and_asks(make_server, open_page):
     one.shot("7-wizard")
     assert "Nothing leaves this machine" in one.page.inner_text("#wizard_plugin_c3po")
     assert one.page.is_checked("#wizard_plugin_c3po input >> nth=0")
+    one.page.uncheck("#wizard_plugin_c3po input >> nth=1")
+    one.page.click("#wizard_dialog .button-finish")
+    server.wait(lambda: server.get("/api/settings")["plugins"]["c3po"]["fail_closed"] is False)
+    assert server.get("/api/settings")["plugins"]["c3po"]["enforce"] is True
+
+
+def test_who_comes_later_reads_what_happened(make_server, open_page):
+    server = make_server(login="tester")
+    server.connect()
+    server.upload("blocked.gcode", job(x=431, comment="WEAPON"))
+    server.start("blocked.gcode")
+    server.wait(lambda: "cancelled" in server.events())
+    one = open_page(server)
+    one.tab()
+    one.page.wait_for_selector("#c3po_messages li:has-text('C3PO cancelled blocked.gcode')", state="visible")
+    assert one.errors == []

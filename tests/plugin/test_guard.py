@@ -9,6 +9,7 @@ import signal
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from fake_octoprint import FakeHost, FakePrinter
@@ -104,6 +105,8 @@ def test_a_weapon_is_cancelled_before_it_is_released(bench):
     kind, message = bench.host.messages[-1]
     assert (kind, message["kind"]) == ("message", "stopped")
     assert message["text"] == "C3PO cancelled part.gcode: judged to be a weapon (handgun, score 0.97)"
+    kept = bench.guard.status["messages"][-1]
+    assert (kept["kind"], kept["text"]) == ("stopped", message["text"])
 
 
 def test_a_review_waits_for_a_person_who_gives_a_reason(bench):
@@ -171,6 +174,13 @@ def test_a_worker_that_talks_nonsense_is_replaced_not_believed(bench):
     bench = bench(command=[sys.executable, "-c", nonsense], engine_grace_s=1, hold_timeout_s=10)
     bench.healthy().print(GOOD)
     assert bench.settled() == "OPERATIONAL"
+
+
+def test_the_worker_is_of_low_priority_in_a_group_of_its_own_too(bench):
+    pid = bench().healthy().guard.engine.worker.pid
+    assert os.getpriority(os.PRIO_PROCESS, pid) >= 10
+    group = Path(f"/proc/{pid}/autogroup")
+    assert not group.exists() or group.read_text().split("nice")[1].strip() == "10"
 
 
 def test_a_missing_worker_command_is_an_answer(bench):
@@ -450,6 +460,18 @@ def test_a_file_that_cannot_be_read_is_for_review(bench):
     bench.printer.begin(bench.guard, path)
     bench.asking()
     assert bench.guard.status["job"]["verdict"]["reasons"] == ["unreadable"]
+
+
+def test_a_pipe_in_the_place_of_a_file_is_not_read_for_ever(bench):
+    bench = bench().healthy()
+    path = bench.folder / "part.gcode"
+    os.mkfifo(path)
+    bench.printer.begin(bench.guard, path)
+    bench.asking()
+    assert "expected a file" in bench.guard.status["job"]["verdict"]["error"]["message"]
+    bench.guard.call(bench.guard.refuse, "ada")
+    bench.print(GOOD, name="next.gcode")
+    assert bench.settled() == "PRINTING"
 
 
 def test_an_override_that_cannot_be_recorded_is_refused(bench, monkeypatch):

@@ -6,7 +6,7 @@ import sys
 import time
 
 import pytest
-from octoprint_server import GUEST_KEY, OTHER_PLUGIN, job
+from octoprint_server import GUEST_KEY, KEEPER_KEY, OTHER_PLUGIN, job
 
 pytestmark = pytest.mark.integration
 
@@ -57,6 +57,7 @@ def test_of_fifty_alternating_jobs_no_line_of_a_bad_one_arrives(make_server):
     assert "Traceback" not in server.octoprint_log()
     seen = server.other("look")
     assert seen["heavy"] == []
+    assert {"plugin_c3po_held", "plugin_c3po_verdict", "plugin_c3po_blocked"} <= set(seen["events"])
     assert server.status()["job"] is None
 
 
@@ -331,6 +332,55 @@ def test_without_an_engine_there_is_no_connection(make_server):
     assert server.state() in ("Closed", "Offline")
     assert "expected a packed network" in server.status()["engine"]["failure"]
     assert server.status()["engine"]["healthy"] is False
+
+
+def test_a_connection_asked_for_too_early_is_made_when_the_engine_is_ready(make_server, fake_worker, tmp_path):
+    flag = tmp_path / "flag"
+    late = "import os, runpy, sys, time\nwhile not os.path.exists(sys.argv[2]): time.sleep(0.05)\n"
+    late += "runpy.run_path(sys.argv[1], run_name='__main__')"
+    server = make_server(worker=[sys.executable, "-c", late, fake_worker[-1], str(flag)])
+    server.connect(wait=False)
+    server.wait(lambda: server.status()["messages"])
+    assert server.state() in ("Closed", "Offline")
+    flag.write_text("")
+    server.wait_state("Operational")
+
+
+def test_settings_of_version_1_are_understood(make_server):
+    server = make_server(_config_version=1, mode="observe", sd_prints=True)
+    found = server.get("/api/settings")["plugins"]["c3po"]
+    assert (found["enforce"], found["sd_policy"]) == (False, "allow")
+    assert not {"mode", "sd_prints"} & set(found)
+
+
+def test_only_administrators_choose_the_program_that_runs(make_server):
+    """The permission for settings is not one to run programs."""
+    server = make_server()
+    before = server.get("/api/settings")["plugins"]["c3po"]["worker_command"]
+    change = {"plugins": {"c3po": {"worker_command": "/bin/false", "network_file": "/tmp/x", "on_review": "cancel"}}}
+    server.post("/api/settings", change, key=GUEST_KEY, expect=(403,))
+    server.post("/api/settings", change, key=KEEPER_KEY)
+    found = server.get("/api/settings")["plugins"]["c3po"]
+    assert (found["worker_command"], found["network_file"], found["on_review"]) == (before, "", "cancel")
+    server.wait(lambda: server.status()["engine"]["healthy"])
+
+
+def test_what_another_plugin_makes_of_the_lines_is_watched(make_server):
+    rewriter = """
+def rewrite(comm, phase, cmd, *args, **kwargs):
+    return cmd.replace("X12", "X66.6") if cmd.startswith("G1 ") else None
+
+__plugin_name__ = "Rewriter"
+__plugin_pythoncompat__ = ">=3.7,<4"
+__plugin_hooks__ = {"octoprint.comm.protocol.gcode.sending": rewrite}
+"""
+    server = make_server(extra_plugin=rewriter)
+    server.connect()
+    server.upload("innocent.gcode", job(x=330, lines=300, layers=10))
+    server.start("innocent.gcode")
+    ended(server, "innocent.gcode")
+    assert "tripped" in server.events()
+    assert server.history("innocent.gcode") == (0, 1)
 
 
 def test_open_by_choice_prints_unguarded_with_a_warning(make_server):

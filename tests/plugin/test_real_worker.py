@@ -111,6 +111,27 @@ def test_a_weapon_typed_into_the_terminal_is_halted_early(server):
     server.command("clear_bed")
 
 
+HOSTILE = {
+    "nothing": b"",
+    "zeros": b"\0" * 100_000,
+    "noise": bytes(range(256)) * 400,
+    "one_line": b"G1 X1 E1 " + b"7" * 2_000_000,
+    "numbers": b"G28\nG1 X1e999 Ynan E1\nG1 X" + b"9" * 400 + b" E2\n",
+    "wide": b"G28\nG1 Z0.2\nG1 X1e7 Y1e7 E5\nG1 X-1e7 E9\n",
+}
+
+
+def test_hostile_files_end_as_review_with_a_reason_and_no_exception_in_the_log(server):
+    for name, content in HOSTILE.items():
+        server.upload(f"{name}.gcode", content)
+    for name in HOSTILE:
+        server.wait(lambda name=name: server.verdict_of(f"{name}.gcode"), 60)
+        assert server.verdict_of(f"{name}.gcode") == "review", name
+    reasons = {verdict["name"]: verdict["reasons"] for verdict in server.status()["recent"]}
+    assert all(reasons[f"{name}.gcode"] for name in HOSTILE)
+    assert "Traceback" not in server.octoprint_log()
+
+
 @pytest.mark.slow
 def test_benign_jobs_print_to_the_end(server, needs_data):
     """A few of many; `python -m benchmarks.plugin_jobs benign` prints them all."""

@@ -27,6 +27,7 @@ $(function () {
         self.evaluation = ko.observable({});
         self.scores = ko.observableArray([]);
         self.recent = ko.observableArray([]);
+        self.messages = ko.observableArray([]);
         self.mayOverride = ko.observable(false);
         self.reason = ko.observable("");
         self.allowing = ko.observable(null);
@@ -118,6 +119,9 @@ $(function () {
             self.job(status.job);
             self.evaluation(status.evaluation || {});
             self.scores(status.scores || []);
+            self.messages((status.messages || []).slice().reverse().map(function (message) {
+                return {at: formatDate(Date.parse(message.at) / 1000), kind: message.kind, text: message.text};
+            }));
             self.mayOverride(!!(status.may && status.may.override));
             if (status.evaluation && status.evaluation.picture) self.livePicture(pictureUrl(status.evaluation.picture));
             self.recent((status.recent || []).map(function (verdict) {
