@@ -1,20 +1,24 @@
 """What the OctoPrint plugin costs, on a real server with its virtual printer, with and without it, interleaved.
 
     python -m benchmarks.plugin                     # all parts
-    python -m benchmarks.plugin throughput idle     # some: throughput, upload, hooks, idle
+    python -m benchmarks.plugin throughput idle     # some: throughput, spread, within, upload, hooks, idle
     python -m benchmarks.plugin throughput 5000 11  # 11 rounds of jobs of 5,000 lines
 
 Lines per second of a clean job, seconds of a 50 MB upload (and the slowest other request while the file is judged),
-microseconds of the line hook in the thread that sends, CPU at rest. The peer is the same server without the plugin,
-in the same run; a third server has a plugin whose hook on every line does nothing, which is what OctoPrint itself
-spends on a hook (``idle hook``).
+microseconds of the line hook in the thread that sends, CPU at rest; all with the real worker. The peer is the same
+server without the plugin, in the same run.
 
-One print scatters by a quarter even on a quiet machine, with or without the plugin, so a ratio is the median over
-neighbouring prints, whose order rotates; its quartiles stand beside it, and so do the CPU seconds of the plugin's own
-threads. Short jobs fit more rounds into a quiet minute and are not kind to the plugin: its work at the start of a job
-weighs more in them.
+**throughput**: every round starts a fresh pair of servers and prints the job on both, in changing order; the ratio is
+the median over the pairs. A process has its luck for life (hash seed, layout of memory), so prints on one pair would
+measure that luck again and again. Server and worker share one core: OctoPrint changes threads eight times a line, which
+costs half as much again, and scatters by a quarter, where the kernel spreads them over two cores. On one core nothing
+that the plugin and its worker do is hidden by another core. **spread**: the same, free on all cores.
+**within**: one print, cut into windows of a third of a second in which the plugin is alternately at work and away. Same
+process, same second, one core: the CPU time that a line costs, which is what the speed hangs on, without the luck
+and little disturbed by whatever else the machine does; without the start of the job (`hold_ms`).
 """
 
+import contextlib
 import json
 import os
 import platform
@@ -25,6 +29,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -34,17 +40,49 @@ from octoprint_server import HEAD, OTHER_PLUGIN, Server, install_plugin, octopri
 
 RESULTS = ROOT / "benchmarks" / "results" / "plugin.json"
 LINES, ROUNDS, UPLOADS, UPLOAD_BYTES, IDLE_S = 20_000, 7, 3, 50 << 20, 30
-PARTS = ("throughput", "upload", "hooks", "idle")
+WINDOWS, WINDOW_S, WITHIN_LINES = 60, 0.3, 400_000
+PARTS = ("throughput", "spread", "within", "upload", "hooks", "idle")
 WORKER = ["/usr/bin/env", f"PYTHONPATH={ROOT}", sys.executable, "-m", "c3po.cli", "watch", "--json", "-"]
-WITHOUT, WITH, IDLE = "none", "plugin", "idle hook"
+WITHOUT, WITH = "none", "plugin"
 
-IDLE_HOOK = """
-def idle(comm, phase, cmd, cmd_type, gcode, subcode=None, tags=None, *args, **kwargs):
-    return None
+# Counts the lines that are sent, and takes the guard out of the line hook for every other window.
+WINDOWED = """
+import random, time
+import octoprint.plugin
 
-__plugin_name__ = "Idle hook"
+class Other(octoprint.plugin.SimpleApiPlugin):
+    lines = 0
+
+    def get_api_commands(self):
+        return {"windows": ["count", "seconds"]}
+
+    def is_api_protected(self):
+        return True
+
+    def sending(self, *args, **kwargs):
+        self.lines += 1
+
+    def on_api_command(self, command, data):
+        import flask
+        plugin = self._plugin_manager.get_plugin_info("c3po").implementation
+        guard, cost = plugin.guard, {True: [], False: []}
+        for _ in range(data["count"]):
+            for there in random.sample([True, False], 2):
+                plugin.guard = guard if there else None
+                time.sleep(0.3)  # what was taken down before is handled
+                lines, used = self.lines, time.process_time()
+                time.sleep(data["seconds"])
+                cost[there].append((time.process_time() - used) / (self.lines - lines))
+        plugin.guard = guard
+        return flask.jsonify(there=cost[True], away=cost[False])
+
+__plugin_name__ = "Other"
 __plugin_pythoncompat__ = ">=3.7,<4"
-__plugin_hooks__ = {"octoprint.comm.protocol.gcode.sending": idle}
+
+def __plugin_load__():
+    global __plugin_implementation__, __plugin_hooks__
+    __plugin_implementation__ = Other()
+    __plugin_hooks__ = {"octoprint.comm.protocol.gcode.sending": __plugin_implementation__.sending}
 """
 
 HOOKS = """
@@ -103,13 +141,23 @@ def job_text(lines):
     return HEAD + layers
 
 
+def family(process):
+    """A process and its children: a server and its worker."""
+    yield process
+    for task in Path(f"/proc/{process}/task").iterdir():
+        with contextlib.suppress(OSError):  # the thread has just ended
+            for child in (task / "children").read_text().split():
+                yield from family(child)
+
+
 def cpu_s(server):
-    fields = Path(f"/proc/{server.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    """CPU seconds that a server and its worker used so far."""
+    stats = [Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1] for process in family(server.process.pid)]
+    return sum(int(field) for stat in stats for field in stat.split()[11:13]) / os.sysconf("SC_CLK_TCK")
 
 
 def print_once(server, name):
-    """Seconds OctoPrint itself counts for the print, and the CPU seconds of its process."""
+    """Seconds OctoPrint itself counts for the print, and the CPU seconds it took."""
     log = server.base / "logs" / "octoprint.log"
     count = len(re.findall(r"Finished in", log.read_text(errors="replace")))
     before = cpu_s(server)
@@ -119,43 +167,80 @@ def print_once(server, name):
     return float(re.findall(r"Finished in ([\d.]+) s", log.read_text(errors="replace"))[-1]), used
 
 
-def measure_throughput(servers, lines, rounds):
-    """Lines per second and CPU seconds by server, medians over the rounds; the ratios of neighbouring prints."""
+def measure_throughput(make, lines, rounds, cores):
+    """Lines per second and CPU seconds by server, medians over the rounds; the ratios of the pairs."""
     text = job_text(lines)
-    for server in servers.values():
-        server.connect()
-        server.upload("clean.gcode", text)
-    servers[WITH].wait(lambda: servers[WITH].verdict_of("clean.gcode"), 120)
-    wall = {name: [] for name in servers}
-    used = {name: [] for name in servers}
-    own = []
-    names = list(servers)
+    wall, used, holds = {WITHOUT: [], WITH: []}, {WITHOUT: [], WITH: []}, []
     for number in range(rounds):
-        turn = number % len(names)
-        for name in names[turn:] + names[:turn]:
-            before = own_cpu_s(servers[WITH])
-            seconds, cpu = print_once(servers[name], "clean.gcode")
-            wall[name].append(seconds)
-            used[name].append(cpu)
-            if name == WITH:
-                own.append(own_cpu_s(servers[WITH]) - before)
+        with contextlib.ExitStack() as stack, ThreadPoolExecutor() as pool:
+            started = pool.map(lambda name: stack.enter_context(make(name, number)), (WITHOUT, WITH))  # noqa: B023
+            servers = dict(zip((WITHOUT, WITH), started, strict=True))
+            for server in servers.values():
+                server.upload("clean.gcode", text)
+                server.connect()
+                keep_to(server, cores)
+            servers[WITH].wait(lambda: servers[WITH].verdict_of("clean.gcode"), 120)  # noqa: B023
+            for name in (WITHOUT, WITH) if number % 2 else (WITH, WITHOUT):
+                seconds, cpu = print_once(servers[name], "clean.gcode")
+                wall[name].append(seconds)
+                used[name].append(cpu)
+            holds.append(hold_s(servers[WITH]))
     lines = text.count("\n")
-    plugin, idle = (ratios(wall[WITHOUT], wall[name]) for name in (WITH, IDLE))
-    plugin_cpu, idle_cpu = (ratios(used[WITHOUT], used[name]) for name in (WITH, IDLE))
+    plugin, plugin_cpu = ratios(wall[WITHOUT], wall[WITH]), ratios(used[WITHOUT], used[WITH])
     return {
         "lines": lines,
         "rounds": rounds,
         "lines_per_s": {name: round(lines / statistics.median(values)) for name, values in wall.items()},
-        "server_cpu_s": {name: round(statistics.median(values), 2) for name, values in used.items()},
-        "plugin_threads_cpu_s": round(statistics.median(own), 3),
-        "throughput_ratio": plugin[1],
-        "throughput_ratio_quartiles": [plugin[0], plugin[2]],
-        "idle_hook_ratio": idle[1],
-        "idle_hook_ratio_quartiles": [idle[0], idle[2]],
-        "cpu_ratio_quartiles": plugin_cpu,
-        "idle_hook_cpu_ratio_quartiles": idle_cpu,
+        "cpu_s": {name: round(statistics.median(values), 2) for name, values in used.items()},
+        "ratio": plugin[1],
+        "ratio_quartiles": [plugin[0], plugin[2]],
+        "cpu_ratio": plugin_cpu[1],
+        "cpu_ratio_quartiles": [plugin_cpu[0], plugin_cpu[2]],
+        "hold_ms": round(1000 * statistics.median(holds), 1),
         "seconds": {name: [round(value, 3) for value in values] for name, values in wall.items()},
     }
+
+
+def keep_to(server, cores):
+    """Let a server and its worker run on these cores only."""
+    for process in family(server.process.pid):
+        for task in Path(f"/proc/{process}/task").iterdir():
+            with contextlib.suppress(OSError):
+                os.sched_setaffinity(int(task.name), cores)
+
+
+def hold_s(server):
+    """Seconds that the last job was held."""
+    at = {record["event"]: datetime.fromisoformat(record["at"]) for record in server.audit()}
+    return (at["released"] - at["held"]).total_seconds()
+
+
+def measure_within(make):
+    """CPU microseconds a line with the plugin at work and away, medians over the windows of one print on one core."""
+    with make(WITH, 0, extra_plugin=WINDOWED) as server:
+        server.upload("clean.gcode", job_text(WITHIN_LINES))
+        server.wait(lambda: server.verdict_of("clean.gcode"), 120)
+        server.connect()
+        keep_to(server, {max(os.sched_getaffinity(0))})
+        server.start("clean.gcode")
+        server.wait(lambda: server.reached("X") > 2000)
+        found = server.other("windows", count=WINDOWS, seconds=WINDOW_S)
+        server.post("/api/job", {"command": "cancel"})
+        server.wait_state("Operational")
+    there, away = (1e6 * statistics.median(found[name]) for name in ("there", "away"))
+    errors = [1e6 * spread(found[name]) for name in ("there", "away")]
+    return {
+        "windows": WINDOWS,
+        "cpu_us_per_line": {WITHOUT: round(away, 1), WITH: round(there, 1)},
+        "cpu_us_error": [round(error, 1) for error in errors],
+        "ratio": round(away / there, 3),
+    }
+
+
+def spread(values):
+    """Standard error of a median, from the quartiles."""
+    low, _, high = statistics.quantiles(values, n=4)
+    return 1.25 * (high - low) / 1.35 / len(values) ** 0.5
 
 
 def ratios(peer, ours):
@@ -178,11 +263,9 @@ def run_s(process, thread):
         return 0.0
 
 
-def measure_idle(python, site, folder):
-    """Share of a CPU that the real worker and the plugin's threads use while the printer is connected and rests."""
-    options = {"worker_command": shlex.join(WORKER)}
-    with Server(python, site, folder, options, extra_plugin=OTHER_PLUGIN) as server:
-        server.wait(lambda: server.status()["engine"]["healthy"], 120)
+def measure_idle(make):
+    """Share of a CPU that the worker and the plugin's threads use while the printer is connected and rests."""
+    with make(WITH, 0, extra_plugin=OTHER_PLUGIN) as server:
         server.connect()
         time.sleep(5)
         worker = server.other("look")["pid"]
@@ -195,32 +278,39 @@ def measure_idle(python, site, folder):
         time.sleep(IDLE_S)
         worker_s, own_s = (after - before for before, after in zip(before, used_s(), strict=True))
     return {
-        "idle_s": IDLE_S,
-        "idle_worker_cpu_percent": round(100 * worker_s / IDLE_S, 3),
-        "idle_threads_cpu_percent": round(100 * own_s / IDLE_S, 3),
+        "seconds": IDLE_S,
+        "worker_cpu_percent": round(100 * worker_s / IDLE_S, 3),
+        "threads_cpu_percent": round(100 * own_s / IDLE_S, 3),
     }
 
 
-def measure_upload(servers):
+def measure_upload(make):
     """Seconds of the upload request, best of the rounds; slowest other request while the file is judged."""
     line = "G1 X10.123 Y20.456 E1.23456 F1800\n"
-    wall = {name: [] for name in servers}
-    slowest = {}
-    for number in range(UPLOADS):
-        content = f";{number}\n" + line * (UPLOAD_BYTES // len(line))
-        for name, server in servers.items():
-            start = time.perf_counter()
-            server.upload(f"large{number}.gcode", content)
-            wall[name].append(time.perf_counter() - start)
-            slowest[name] = max(slowest.get(name, 0), slowest_request(server))
-        # What is judged in the background must not slow the next round of both.
-        servers["plugin"].wait(lambda name=f"large{number}.gcode": servers["plugin"].verdict_of(name), 300)
+    with make(WITHOUT, 0) as none, make(WITH, 0) as plugin:
+        servers = {WITHOUT: none, WITH: plugin}
+        wall = {name: [] for name in servers}
+        slowest = {}
+        for number in range(UPLOADS):
+            content = f";{number}\n" + line * (UPLOAD_BYTES // len(line))
+            for name, server in servers.items():
+                start = time.perf_counter()
+                server.upload(f"large{number}.gcode", content)
+                wall[name].append(time.perf_counter() - start)
+                slowest[name] = max(slowest.get(name, 0), slowest_request(server))
+            # What is judged in the background must not slow the next round of both.
+            plugin.wait(lambda name=f"large{number}.gcode": plugin.verdict_of(name), 300)
     return {
-        "upload_mb": UPLOAD_BYTES >> 20,
-        "upload_s": {name: round(min(values), 3) for name, values in wall.items()},
-        "upload_added_s": round(min(wall["plugin"]) - min(wall["none"]), 3),
+        "mb": UPLOAD_BYTES >> 20,
+        "seconds": {name: round(min(values), 3) for name, values in wall.items()},
+        "added_s": round(min(wall[WITH]) - min(wall[WITHOUT]), 3),
         "slowest_other_request_s": {name: round(value, 3) for name, value in slowest.items()},
     }
+
+
+def octoprint_version(python):
+    code = "from importlib.metadata import version; print(version('octoprint'))"
+    return subprocess.run([python, "-c", code], capture_output=True, check=True, text=True).stdout.strip()
 
 
 def slowest_request(server, seconds=4.0):
@@ -233,10 +323,11 @@ def slowest_request(server, seconds=4.0):
     return worst
 
 
-def measure_hooks(python, site, worker):
+def measure_hooks(python, site):
     """Microseconds of the line hook, seconds of the upload hook, in an interpreter of their own."""
     environment = {**os.environ, "PYTHONPATH": str(site)}
-    done = subprocess.run([python, "-c", HOOKS, worker], env=environment, capture_output=True, check=True)
+    command = [python, "-c", HOOKS, shlex.join(WORKER)]
+    done = subprocess.run(command, env=environment, capture_output=True, check=True)
     measured = json.loads(done.stdout)
     upload = {name: round(value, 4) for name, value in measured["upload_hook_s"].items()}
     return {"hook_us": round(measured["hook_us"], 2), "upload_hook_s": upload}
@@ -248,31 +339,40 @@ def main(arguments):
     lines, rounds = numbers if numbers else (LINES, ROUNDS)
     parts = set(arguments) & set(PARTS) or set(PARTS)
     python = octoprint_python()
-    fake = shlex.join([sys.executable, str(ROOT / "tests" / "plugin" / "fake_worker.py")])
-    worker = os.environ.get("C3PO_WORKER") or fake
-    figures = {"worker": "fake" if worker == fake else worker.split("/")[-1]}
+    figures = {}
     with tempfile.TemporaryDirectory() as folder:
         site = Path(folder) / "site"
         install_plugin(python, site)
-        options = {"worker_command": worker, "on_review": "warn", "judge_timeout_s": 600}
-        if {"throughput", "upload"} & parts:
+
+        @contextlib.contextmanager
+        def make(name, seed, **more):
+            """A fresh server, without the plugin or with it and its worker ready."""
+            options = {"worker_command": shlex.join(WORKER), "on_review": "warn", "judge_timeout_s": 600}
+            disabled = [] if name == WITH else ["c3po"]
             with (
-                Server(python, site, Path(folder) / "none", {}, disabled=["c3po"]) as none,
-                Server(python, site, Path(folder) / "plugin", options, extra_plugin=OTHER_PLUGIN) as plugin,
-                Server(python, site, Path(folder) / "idle", {}, disabled=["c3po"], extra_plugin=IDLE_HOOK) as idle,
+                tempfile.TemporaryDirectory(dir=folder) as base,
+                Server(python, site, base, options, disabled=disabled, hash_seed=seed, **more) as server,
             ):
-                figures["octoprint"] = none.get("/api/version")["server"]
-                if "throughput" in parts:
-                    figures |= measure_throughput({WITHOUT: none, WITH: plugin, IDLE: idle}, lines, rounds)
-                if "upload" in parts:
-                    figures |= measure_upload({WITHOUT: none, WITH: plugin})
-        if "hooks" in parts:
-            figures |= measure_hooks(python, site, worker)
-        if "idle" in parts:
-            figures |= measure_idle(python, site, Path(folder) / "rest")
+                if name == WITH:
+                    server.wait(lambda: server.status()["engine"]["healthy"], 120)
+                yield server
+
+        cores = os.sched_getaffinity(0)
+        measures = {
+            "throughput": lambda: measure_throughput(make, lines, rounds, {max(cores)}),
+            "spread": lambda: measure_throughput(make, lines, rounds, cores),
+            "within": lambda: measure_within(make),
+            "upload": lambda: measure_upload(make),
+            "hooks": lambda: measure_hooks(python, site),
+            "idle": lambda: measure_idle(make),
+        }
+        for part in sorted(parts, key=PARTS.index):
+            figures[part] = measures[part]()
+    figures["octoprint"] = octoprint_version(python)
     figures["machine"] = {"python": platform.python_version(), "cpus": os.cpu_count()}
-    for name, value in figures.items():
-        print(f"{name:26} {value}")
+    for part, found in figures.items():
+        for name, value in found.items() if isinstance(found, dict) else [("", found)]:
+            print(f"{part:10} {name:24} {value}")
     known = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
     RESULTS.write_text(json.dumps({**known, **figures}, indent=1) + "\n")
 

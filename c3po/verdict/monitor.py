@@ -21,6 +21,9 @@ STEPS = 50
 CPU_SHARE = 0.25
 """Most of the time that evaluations may take in a stream."""
 
+GAP_S = 0.25
+"""Least time from one evaluation of a stream to the next: no printer draws several layers in less."""
+
 
 @dataclass(frozen=True)
 class Evaluation:
@@ -43,7 +46,8 @@ class Monitor:
     total_bytes, total_layers : int, optional
         Size of the whole job, so that evaluations can report a fraction.
     cpu_share : float in (0, 1], optional
-        The share of the time that evaluations may take; 1 makes the schedule depend on the lines alone.
+        The share of the time that evaluations may take; 1 makes the schedule depend on the lines alone, without
+        GAP_S.
 
     Guarantees
     ----------
@@ -143,7 +147,8 @@ class Monitor:
         self.judged = Judged(replace(self.verdict, elapsed_s=elapsed_s), self.judged.parts)
         self.history.append(Evaluation(layers, self.fraction, self.verdict.score, self.verdict.finding, self.tripped))
         self._next_layer = layers + max(1, (self._total_layers or layers) // STEPS)
-        self._not_before_s = started_s + elapsed_s / self._cpu_share if self._cpu_share < 1.0 else 0.0
+        wait_s = max(elapsed_s / self._cpu_share, GAP_S) if self._cpu_share < 1.0 else 0.0
+        self._not_before_s = started_s + wait_s
         return self.verdict
 
     @property
