@@ -85,6 +85,7 @@ def run_plan(
     answers = teacher_answers(row, data, seed, splits) if row.distil else None
     run = EpochRunner(splits.train, answers, seed, row.shifted)
     latest: list[nn.Module] = [network]
+    open_stages = {stage.name for stage in row.plan.stages if stage.straight_through}
 
     def train_epoch(net: nn.Module, step: Any) -> None:
         latest[0] = net
@@ -92,7 +93,8 @@ def run_plan(
         clock.tick(1)
 
     def report(line: dict[str, Any]) -> None:
-        run.nonzeros_only = line["phase"] != "admm" or all(stage.keep_support for stage in row.plan.stages)
+        fixed = line["phase"] != "admm" and line["stage"] not in open_stages
+        run.nonzeros_only = fixed or all(stage.keep_support for stage in row.plan.stages)
         say = reporter(row_name, seed, clock, 0)
         say({**line, "nonzeros": count_nonzeros(latest[0]), "validation": quick_accuracy(latest[0], splits.validation)})
 
@@ -113,7 +115,7 @@ def train_control(network: nn.Module, row: Row, data: str, seed: int, splits: Sp
 
 
 def teacher_answers(row: Row, data: str, seed: int, splits: Splits) -> Tensor:
-    name = "dense-lenet300" if row.network is LeNet300 else "dense"
+    name = row.teacher or ("dense-lenet300" if row.network is LeNet300 else "dense")
     path = STAGES / f"{key(name, data, seed)}.answers"
     if path.exists():
         answers = torch.load(path)
@@ -139,9 +141,9 @@ def network_name(row_name: str) -> str:
 
 
 def chain(row_name: str) -> list[str]:
-    """The row and all rows it goes on from, first one first."""
-    start = ROWS[row_name].start
-    return [*(chain(start) if start else []), row_name]
+    """The row, all rows it goes on from, and its teacher where that is another network: what had to be trained."""
+    start, teacher = ROWS[row_name].start, ROWS[row_name].teacher
+    return [*([teacher] if teacher else []), *(chain(start) if start else []), row_name]
 
 
 def figures(row_name: str, data: str, seed: int, network: nn.Module, splits: Splits) -> dict[str, Any]:

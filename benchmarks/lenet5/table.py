@@ -69,11 +69,40 @@ def summary(results: list[Result]) -> str:
     return f"{len(results)} | {rate} | {validation:.2f} | {error} | {size} | {ratio} | {values} | {seconds:.0f}"
 
 
+PEERS = {
+    "prune-167x": "gmp-167x",
+    "nonzeros": "gmp-350x",
+    "file-small": "control-file",
+    "circulant-8": "circulant-8-direct",
+    "circulant-16": "circulant-16-direct",
+}
+"""What a row of ADMM is compared with, seed by seed."""
+
+
+def versus(data: str = "mnist") -> str:
+    """Markdown: A row and its peer of the same seed, start, teacher and epochs side by side; pairs that both ran."""
+    lines = ["| row | peer | seed | ours: validation, test % | peer: validation, test % |", "|---|---|---|---|---|"]
+    for row, peer in PEERS.items():
+        others = {r["seed"]: r for r in results_of(peer, data)}
+        for ours in results_of(row, data):
+            if ours["seed"] in others:
+                pair = " | ".join(
+                    f"{r['validation_error_percent']:.2f}, {test_error(r):.2f}" for r in (ours, others[ours["seed"]])
+                )
+                lines.append(f"| `{row}` | `{peer}` | {ours['seed']} | {pair} |")
+    return "\n".join(lines)
+
+
+def parts() -> dict[str, str]:
+    """What stands between the marks of docs/tutorials/lenet5.md."""
+    return {"mnist": table("mnist"), "fashion": table("fashion"), "versus": versus()}
+
+
 def document() -> None:
-    """Puts both tables into docs/tutorials/lenet5.md, between their marks."""
+    """Puts the tables into docs/tutorials/lenet5.md, between their marks."""
     page = PAGE.read_text()
-    for data in ("mnist", "fashion"):
+    for mark, text in parts().items():
         page = re.sub(
-            rf"(<!-- {data} -->\n).*?(<!-- end -->)", lambda m, d=data: m[1] + table(d) + "\n" + m[2], page, flags=re.S
+            rf"(<!-- {mark} -->\n).*?(<!-- end -->)", lambda m, t=text: m[1] + t + "\n" + m[2], page, flags=re.S
         )
     PAGE.write_text(page)

@@ -14,7 +14,7 @@ from .purification import count_nonzeros, largest_difference, purify, remove_dea
 from .rates import anneal_counts, magnitude_score
 from .reading import read_plan
 from .reordering import group_similar_filters
-from .retraining import Frozen
+from .retraining import Frozen, StraightThrough
 from .sets import *  # noqa: F403
 from .sets import __all__ as _sets
 from .solver import Admm, Residuals
@@ -32,6 +32,7 @@ __all__ = [
     "Plan",
     "Residuals",
     "Stage",
+    "StraightThrough",
     "anneal_counts",
     "answer_at",
     "break_even_rate",

@@ -21,7 +21,9 @@ class Stage:
     decoupled : proximal pull after the optimiser's step instead of a gradient term
     keep_support : sets act on the nonzeros only (quantise or cluster after pruning)
     bias_bits : biases are rounded to levels of so many bits before retraining and kept; None: trained freely
-    straight_through : retraining may still change levels and signs, see ``StraightThrough``; else they are frozen
+    straight_through : retraining may still change places, levels and signs, see ``StraightThrough``; else they are
+        frozen. Beside a budget every layer keeps the share that ADMM ended with
+    turn_every : steps between two such changes
     shrink : dead channels are cut out, so that the next stage trains a smaller network
     """
 
@@ -40,11 +42,14 @@ class Stage:
     keep_support: bool = False
     bias_bits: int | None = None
     straight_through: bool = False
+    turn_every: int = 1
     shrink: bool = False
 
     def __post_init__(self) -> None:
-        if self.straight_through and (self.shrink or self.budget is not None):
-            raise ValueError("straight_through: expected constraints without budget and shrink; prune in another stage")
+        if self.straight_through and self.shrink:
+            raise ValueError("straight_through: expected a stage without shrink; put it into the next stage")
+        if self.turn_every < 1:
+            raise ValueError(f"turn_every: expected at least 1 step, got {self.turn_every}")
 
     @classmethod
     def prune(cls, max_nonzeros: int, score: str = "lamp", **settings: object) -> Stage:

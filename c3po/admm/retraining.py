@@ -35,18 +35,28 @@ class Frozen:
 
 
 class StraightThrough:
-    """Retraining that may still change levels and signs: the gradient at the projected weights, the step on free ones.
+    """Retraining that may still change places, levels and signs: the gradient at the projected weights, the step on
+    free ones.
 
     ``release`` before the optimiser's step, ``bind`` after it; between two steps the network is inside its sets.
 
     free : where the free weights start, by parameter name
+    turn_every : steps from one choice of places, levels or signs to the next; between them only values move
 
     Source: 1905.00789 ends its binary stages so; Courbariaux et al. 2015 (1511.00363) for the estimator.
     """
 
-    def __init__(self, network: nn.Module, sets: Mapping[str, ConstraintSet], free: Mapping[str, Tensor]) -> None:
+    def __init__(
+        self,
+        network: nn.Module,
+        sets: Mapping[str, ConstraintSet],
+        free: Mapping[str, Tensor],
+        turn_every: int = 1,
+    ) -> None:
         parameters = dict(network.named_parameters(remove_duplicate=False))
         self.split = [(parameters[name], inside, free[name].detach().clone()) for name, inside in sets.items()]
+        self.turn_every, self.steps = turn_every, 0
+        self.frozen = [inside for _, inside, _ in self.split]
         self.bind_from_free()
 
     @torch.no_grad()
@@ -58,9 +68,13 @@ class StraightThrough:
     def bind(self) -> None:
         for weights, _, free in self.split:
             free.copy_(weights)
+        self.steps += 1
         self.bind_from_free()
 
     @torch.no_grad()
     def bind_from_free(self) -> None:
-        for weights, inside, free in self.split:
-            weights.copy_(inside.project(free))
+        turns = self.steps % self.turn_every == 0
+        for i, (weights, inside, free) in enumerate(self.split):
+            weights.copy_((inside if turns else self.frozen[i]).project(free))
+            if turns and self.turn_every > 1:
+                self.frozen[i] = inside.freeze(weights.detach())

@@ -17,7 +17,7 @@ from .parameters import resolve, weight_names
 from .plan import Stage
 from .purification import count_nonzeros, purify, remove_dead, silence_constants
 from .retraining import Frozen, StraightThrough
-from .sets import ConstraintSet, SupportSet
+from .sets import ConstraintSet, SparsitySet, SupportSet
 from .sets.intersection import OnSupport
 from .solver import Admm
 
@@ -70,10 +70,15 @@ def run_stage(
     if free is None:
         retrain(network, frozen, stage, train_epoch, make_optimiser, report)
         return network, frozen
-    open_sets = {s.name: s.constraint for s in solver.splits}
-    through = StraightThrough(network, open_sets, free)
+    open_sets = {s.name: opened(s.constraint) for s in solver.splits}
+    through = StraightThrough(network, open_sets, free, stage.turn_every)
     retrain(network, kept, stage, train_epoch, make_optimiser, report, through)
-    return network, kept | {s.name: s.constraint.freeze(s.weights.detach()) for s in solver.splits}
+    return network, kept | {s.name: open_sets[s.name].freeze(s.weights.detach()) for s in solver.splits}
+
+
+def opened(constraint: ConstraintSet) -> ConstraintSet:
+    """The set with its places open again: a support, as a Fisher budget gives it, becomes its number of nonzeros."""
+    return SparsitySet(int(constraint.support.sum())) if isinstance(constraint, SupportSet) else constraint
 
 
 def others(

@@ -1,5 +1,7 @@
 """Whole plans on tiny data: a net that learns which of four corners is bright."""
 
+import itertools
+
 import pytest
 import torch
 import torch.nn.functional as F
@@ -14,6 +16,7 @@ from c3po.admm import (
     Plan,
     SparsitySet,
     Stage,
+    StraightThrough,
     compress,
     count_nonzeros,
     largest_difference,
@@ -214,9 +217,46 @@ def test_what_a_straight_through_stage_ends_with_is_kept_by_the_next_one():
     assert torch.equal(both.fc1.weight < 0, one.fc1.weight < 0)
 
 
-def test_straight_through_beside_a_budget_is_refused():
-    with pytest.raises(ValueError, match="straight_through: expected constraints without budget and shrink"):
-        Stage("both", Budget(5), straight_through=True)
+@pytest.mark.parametrize("score", ["lamp", "fisher"])
+def test_beside_a_budget_straight_through_moves_places_and_keeps_the_shares(score):
+    settings = FAST | {"epochs": 2, "retrain_learning_rate": 0.02}
+    dense = trained(Small)
+    supports, shares = {}, {}
+    for name, more in {
+        "frozen": {"retrain_epochs": 0},
+        "open": {"retrain_epochs": 4, "straight_through": True, "turn_every": 3},
+    }.items():
+        network = compress(dense, Plan((Stage(name, Budget(40, score), **settings | more),)), trainer())
+        supports[name] = {n: p != 0 for n, p in network.named_parameters() if p.dim() >= 2}
+        shares[name] = {n: int(s.sum()) for n, s in supports[name].items()}
+    assert shares["open"] == shares["frozen"]
+    assert sum(shares["open"].values()) == 40
+    assert any(not torch.equal(s, supports["frozen"][n]) for n, s in supports["open"].items())
+
+
+def test_between_two_turns_only_values_move():
+    network = nn.Linear(4, 4, bias=False)
+    rng = torch.Generator().manual_seed(3)
+    through = StraightThrough(
+        network, {"weight": SparsitySet(5)}, {"weight": torch.randn(4, 4, generator=rng)}, turn_every=4
+    )
+    supports = [network.weight.detach() != 0]
+    for _ in range(8):
+        through.release()
+        with torch.no_grad():
+            network.weight.add_(torch.randn(4, 4, generator=rng))
+        through.bind()
+        supports.append(network.weight.detach() != 0)
+    turned = [not torch.equal(a, b) for a, b in itertools.pairwise(supports)]
+    assert turned == [False, False, False, True] * 2
+    assert all(int(s.sum()) == 5 for s in supports)
+
+
+def test_straight_through_beside_shrink_and_turns_of_no_steps_are_refused():
+    with pytest.raises(ValueError, match="straight_through: expected a stage without shrink"):
+        Stage("both", Budget(5), straight_through=True, shrink=True)
+    with pytest.raises(ValueError, match="turn_every: expected at least 1 step, got 0"):
+        Stage("never", Budget(5), straight_through=True, turn_every=0)
 
 
 def test_dead_weights_stay_dead_under_momentum_and_weight_decay():
