@@ -4,6 +4,8 @@
     python -m benchmarks.plugin_jobs benign     # every FDM job of ../shared/data/gcode, printed
     python -m benchmarks.plugin_jobs swapped    # weapons swapped in after a bracket was cleared, default settings
     python -m benchmarks.plugin_jobs streamed   # the same lines sent by another plugin: no file, the monitor alone
+    python -m benchmarks.plugin_jobs alternating  # 50 jobs, every other one a weapon, started in four ways in turn
+    python -m benchmarks.plugin_jobs thousand   # 1,000 jobs on one server: what is left open, running, held
 
 `replay` judges at every step of the layers, as a print that takes hours does; the virtual printer takes about 3,000
 lines a second, which leaves the monitor a twentieth of the looks: late for weapons, kind to harmless parts. So both
@@ -36,7 +38,7 @@ from c3po.verdict.reading import TOOLPATHS
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "plugin"))
 
-from octoprint_server import OTHER_PLUGIN, Server, install_plugin, octoprint_python, printable  # noqa: E402
+from octoprint_server import OTHER_PLUGIN, STARTS, Server, install_plugin, job, octoprint_python, printable  # noqa: E402
 
 DATA = ROOT.parent / "shared" / "data"
 RESULTS = ROOT / "benchmarks" / "results" / "plugin-jobs.json"
@@ -246,7 +248,70 @@ def stopped(part: str, server: Server, jobs: Jobs, start: Any) -> None:
         server.command("clear_bed")
 
 
-PARTS = {"benign": benign, "swapped": swapped, "streamed": streamed}
+def alternating(server: Server, jobs: Jobs) -> None:
+    """Good and bad jobs in turn: the lines of each that reached the printer, and what the job history says of it."""
+    texts = [printable((ROOT / "examples" / name).read_text()) for name in ("bracket.gcode", "weapon-silhouette.gcode")]
+    for number in range(len(jobs), 50):
+        file, start = f"job{number}.gcode", STARTS[number // 2 % len(STARTS)]
+        offset = server.serial_size()
+        start(server, file, f";{number}\n{texts[number % 2]}")
+        wait_ended(server, file)
+        time.sleep(0.3)
+        jobs[file] = {
+            "kind": ("bracket", "silhouette")[number % 2],
+            "start": start.__name__,
+            "motion_lines": sum(bool(MOTION.match(line.encode())) for _, line in server.serial_since(offset)),
+            "history": dict(zip(("success", "failure"), server.history(file), strict=True)),
+        }
+        bad = [found for found in jobs.values() if found["kind"] == "silhouette"]
+        good = [found for found in jobs.values() if found["kind"] == "bracket"]
+        keep(
+            "alternating",
+            jobs,
+            weapons=len(bad),
+            lines_of_weapons=sum(found["motion_lines"] for found in bad),
+            weapons_called_done=sum(found["history"]["success"] for found in bad),
+            brackets=len(good),
+            brackets_done=sum(found["history"]["success"] for found in good),
+        )
+
+
+def thousand(server: Server, jobs: Jobs) -> None:
+    """Small jobs, every fifth a weapon; what server and worker hold open after the 100th and the last."""
+    weapon = printable((ROOT / "examples" / "weapon-silhouette.gcode").read_text())
+    for number in range(1, 1001):
+        bad = number % 5 == 0
+        file = f"job{number % 20}.gcode"  # the list stays short: names come again with other content
+        ended = server.events().count("ended")
+        server.upload(file, f";{number}\n{weapon}" if bad else job(comment=str(number)))
+        server.start(file)
+        server.wait(lambda ended=ended: server.events().count("ended") > ended, 120)
+        server.wait_state("Operational", 60)
+        if number in (100, 1000):
+            worker = server.other("look")["pid"]
+            jobs[f"after {number}"] = {
+                "kind": "count",
+                "server": held_open(server.process.pid),
+                "worker": held_open(worker),
+                "job": server.status()["job"],
+            }
+            keep("thousand", jobs, finished=number)
+
+
+def held_open(process: int) -> dict[str, int]:
+    """Open files, threads and resident megabytes of a process."""
+    status = dict(line.split(":", 1) for line in Path(f"/proc/{process}/status").read_text().splitlines())
+    files = len(list(Path(f"/proc/{process}/fd").iterdir()))
+    return {"files": files, "threads": int(status["Threads"]), "resident_mb": int(status["VmRSS"].split()[0]) // 1024}
+
+
+PARTS = {
+    "benign": benign,
+    "swapped": swapped,
+    "streamed": streamed,
+    "alternating": alternating,
+    "thousand": thousand,
+}
 
 
 def kept() -> dict[str, Any]:

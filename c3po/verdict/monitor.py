@@ -22,7 +22,8 @@ CPU_SHARE = 0.25
 """Most of the time that evaluations may take in a stream."""
 
 GAP_S = 0.25
-"""Least time from one evaluation of a stream to the next: no printer draws several layers in less."""
+"""Least time from one evaluation of a stream to the next, unless it is to confirm a weapon: no printer draws several
+layers in less."""
 
 
 @dataclass(frozen=True)
@@ -147,8 +148,8 @@ class Monitor:
         self.judged = Judged(replace(self.verdict, elapsed_s=elapsed_s), self.judged.parts)
         self.history.append(Evaluation(layers, self.fraction, self.verdict.score, self.verdict.finding, self.tripped))
         self._next_layer = layers + max(1, (self._total_layers or layers) // STEPS)
-        wait_s = max(elapsed_s / self._cpu_share, GAP_S) if self._cpu_share < 1.0 else 0.0
-        self._not_before_s = started_s + wait_s
+        wait_s = max(elapsed_s / self._cpu_share, 0.0 if self._confirmed else GAP_S)
+        self._not_before_s = started_s + wait_s if self._cpu_share < 1.0 else 0.0
         return self.verdict
 
     @property

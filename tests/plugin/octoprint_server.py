@@ -319,3 +319,26 @@ def job(word="", x=10, lines=20, layers=3, comment=""):
         body.append(f"G1 Z{0.2 * layer:.1f} F600")
         body += [f"G1 X{10 + i}{word} Y{x}.25 E{i}" for i in range(lines)]
     return HEAD + "\n".join(body) + "\n"
+
+
+def start_by_select(server, name, content):
+    server.upload(name, content)
+    server.start(name)
+
+
+def start_by_job(server, name, content):
+    server.upload(name, content)
+    server.post(f"/api/files/local/{name}", {"command": "select"})
+    server.post("/api/job", {"command": "start"})
+
+
+def start_by_upload(server, name, content):
+    server.upload(name, content, select="true", print="true")
+
+
+def start_by_plugin(server, name, content):
+    server.upload(name, content)
+    server.other("start", path=name)
+
+
+STARTS = [start_by_select, start_by_job, start_by_upload, start_by_plugin]

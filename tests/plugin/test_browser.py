@@ -28,13 +28,13 @@ def browser():
 class Page:
     """A page of OctoPrint, logged in by its address; ``shots`` keeps screenshots when asked for."""
 
-    def __init__(self, browser, server, shots=None):
+    def __init__(self, browser, server, shots=None, address="/"):
         self.server, self.shots = server, shots
         self.errors = []
         self.page = browser.new_page(viewport={"width": 1280, "height": 1000})
         self.page.set_default_timeout(GIVE_UP_MS)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.goto(f"http://127.0.0.1:{server.port}/")
+        self.page.goto(f"http://127.0.0.1:{server.port}{address}")
         self.page.wait_for_selector("#navbar_plugin_c3po a")
         self.page.wait_for_selector("#page-container-loading", state="hidden")
 
@@ -52,8 +52,8 @@ def open_page(browser):
     """``open_page(server)``; with C3PO_SCREENSHOTS set, screenshots go to that folder."""
     opened = []
 
-    def make(server):
-        opened.append(Page(browser, server, os.environ.get("C3PO_SCREENSHOTS")))
+    def make(server, address="/"):
+        opened.append(Page(browser, server, os.environ.get("C3PO_SCREENSHOTS"), address))
         return opened[-1]
 
     yield make
@@ -184,4 +184,14 @@ def test_who_comes_later_reads_what_happened(make_server, open_page):
     one = open_page(server)
     one.tab()
     one.page.wait_for_selector("#c3po_messages li:has-text('C3PO cancelled blocked.gcode')", state="visible")
+    assert one.errors == []
+
+
+def test_it_speaks_german_where_octoprint_does(make_server, open_page):
+    server = make_server(login="tester")
+    one = open_page(server, "/?l10n=de")
+    one.tab()
+    one.page.wait_for_selector("#c3po_tab :text('Letzte Urteile')", state="visible")
+    one.page.wait_for_selector("#c3po_evaluation:text('Noch nichts geprüft.')", state="visible")
+    assert "Ohne Prüfprogramm kein Druck" in one.page.inner_html("#c3po_settings")
     assert one.errors == []

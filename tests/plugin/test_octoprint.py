@@ -6,32 +6,9 @@ import sys
 import time
 
 import pytest
-from octoprint_server import GUEST_KEY, KEEPER_KEY, OTHER_PLUGIN, job
+from octoprint_server import GUEST_KEY, KEEPER_KEY, OTHER_PLUGIN, STARTS, job
 
 pytestmark = pytest.mark.integration
-
-
-def start_by_select(server, name, content):
-    server.upload(name, content)
-    server.start(name)
-
-
-def start_by_job(server, name, content):
-    server.upload(name, content)
-    server.post(f"/api/files/local/{name}", {"command": "select"})
-    server.post("/api/job", {"command": "start"})
-
-
-def start_by_upload(server, name, content):
-    server.upload(name, content, select="true", print="true")
-
-
-def start_by_plugin(server, name, content):
-    server.upload(name, content)
-    server.other("start", path=name)
-
-
-STARTS = [start_by_select, start_by_job, start_by_upload, start_by_plugin]
 
 
 def ended(server, name):

@@ -1,6 +1,7 @@
 """What the plugin promises about itself: nothing heavy, every setting explained, every way around it answered."""
 
 import ast
+import gettext
 import re
 import subprocess
 import sys
@@ -84,6 +85,17 @@ def test_all_seventeen_ways_around_are_answered():
     assert all(answer for _, answer in rows)
 
 
+def test_every_way_around_has_its_test_or_the_sentence_that_it_cannot_be_closed():
+    text = (ROOT / "docs" / "plugin.md").read_text().partition("| way | test")[2].partition("\n\n")[0]
+    rows = re.findall(r"^\| (?!-)(.+?) \| (.+?) \|$", text, re.MULTILINE)
+    assert len(rows) == 17
+    for way, answer in rows:
+        tests = re.findall(r"`(\w+\.py)::(?:\w+::)?(\w+)`", answer)
+        assert tests or answer in ("the same", "cannot be closed from a plugin"), way
+        for file, name in tests:
+            assert f"def {name}(" in (ROOT / "tests" / "plugin" / file).read_text(), name
+
+
 def test_templates_are_translatable_and_escaped():
     templates = sorted((PACKAGE / "templates").glob("*.jinja2"))
     assert len(templates) == 4
@@ -91,3 +103,21 @@ def test_templates_are_translatable_and_escaped():
         text = path.read_text()
         assert "|safe" not in text.replace(" ", "")
         assert "html:" not in text
+
+
+def shown_strings():
+    """Every text that a person may read and a translator should turn."""
+    yield from (text for words in (TITLES, HELP) for text in words.values())
+    yield from (title for title, _ in SECTIONS)
+    for path in sorted((PACKAGE / "templates").glob("*.jinja2")):
+        yield from re.findall(r"_\('([^']+)'\)", path.read_text())
+    for path in sorted((PACKAGE / "static" / "js").glob("*.js")):
+        yield from re.findall(r'gettext\("([^"]+)"\)', path.read_text())
+
+
+def test_the_german_translation_is_complete():
+    with open(PACKAGE / "translations" / "de" / "LC_MESSAGES" / "messages.mo", "rb") as stream:
+        german = gettext.GNUTranslations(stream)
+    shown = set(shown_strings())
+    assert len(shown) > 90
+    assert [text for text in sorted(shown) if german.gettext(text) == text] == []

@@ -5,6 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from c3po.verdict import Finding, Monitor
+from c3po.verdict.monitor import GAP_S
 from tests.screens import BOX, EL, fill_screen, gcode
 
 JOBS = {"box": gcode(BOX), "el": gcode(EL)}
@@ -94,6 +95,28 @@ def test_evaluations_leave_time_for_the_stream() -> None:
     busy = Monitor(fill_screen(), cpu_share=0.001)
     busy.feed_lines(JOBS["box"].splitlines())
     assert len(busy.history) <= 3
+
+
+def test_a_stream_is_judged_a_few_times_a_second_and_a_weapon_is_confirmed_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = [100.0]
+    monkeypatch.setattr("c3po.verdict.monitor.time.perf_counter", lambda: now[0])
+    gaps: dict[str, list[float]] = {"box": [], "el": []}
+    for name, found in gaps.items():
+        monitor, last = Monitor(fill_screen()), now[0]
+        for line in JOBS[name].splitlines():
+            now[0] += 0.002
+            looks = len(monitor.history)
+            monitor.feed(line)
+            if len(monitor.history) > looks and not monitor.tripped:
+                found.append(now[0] - last)
+            if monitor.tripped:
+                confirmed_s = now[0] - last
+                break
+            last = now[0] if len(monitor.history) > looks else last
+    assert len(gaps["box"]) > 3
+    assert min(gaps["box"][1:]) >= GAP_S > confirmed_s
 
 
 def test_an_impossible_share_is_refused() -> None:
