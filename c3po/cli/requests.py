@@ -1,12 +1,14 @@
 """The thread of ``c3po watch`` that judges files beside the stream, one at a time, in the order asked."""
 
 import queue
+import sys
 import threading
 from dataclasses import replace
 from pathlib import Path
 
 from c3po.cli.messages import Messages, Said
 from c3po.errors import C3poError
+from c3po.verdict.judging import Judged
 from c3po.verdict.screen import Screen
 
 
@@ -68,16 +70,25 @@ class Requests:
                 self._messages.failed(said, problem)
 
     def _answer(self, said: Said) -> None:
-        from c3po.cli.files import written_whole
         from c3po.cli.workers import judge_safely
 
         path = path_in(said, "path")
+        picture = path_in(said, "explain") if said.get("explain") else None
         judged = judge_safely(path, self._screen, early=said.get("early") is True, evidence=True)
-        if said.get("explain"):
-            from c3po.verdict.picture import explaining_picture
-
-            # Who sees the picture need not know where files lie on this machine.
-            named = replace(judged, verdict=replace(judged.verdict, path=path.name))
-            with written_whole(path_in(said, "explain")) as partial:
-                explaining_picture([named], self._screen).save(partial, format="PNG")
+        if picture is not None:
+            self._explain(judged, picture)
         self._messages.answer(said, "verdict", verdict=judged.verdict.to_json())
+
+    def _explain(self, judged: Judged, picture: Path) -> None:
+        """Write the picture; a full disk costs the picture and not the verdict."""
+        from c3po.cli.files import printable, written_whole
+        from c3po.verdict.picture import explaining_picture
+
+        # Who sees the picture need not know where files lie on this machine.
+        named = replace(judged, verdict=replace(judged.verdict, path=Path(judged.verdict.path).name))
+        try:
+            with written_whole(picture) as partial:
+                explaining_picture([named], self._screen).save(partial, format="PNG")
+        except OSError as problem:
+            why = f"expected to write the picture, got {problem.strerror or problem}; the verdict stands"
+            print(printable(f"{picture.name}: {why}"), file=sys.stderr, flush=True)

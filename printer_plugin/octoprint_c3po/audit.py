@@ -11,6 +11,7 @@ and ``--head DIGEST`` compares. Whoever can write the files can also write a who
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import json
 import os
@@ -83,10 +84,12 @@ class AuditLog:
             for old in self.files()[: -self._keep_files]:
                 old.unlink()
             size = 0
-        with open(current, "a", encoding="utf-8") as stream:
+        # Unbuffered: what a full disk did not take must not be written later, when the file is closed.
+        with open(current, "ab", buffering=0) as stream:
             try:
-                stream.write(line)
-                stream.flush()
+                whole = line.encode("utf-8")
+                if stream.write(whole) != len(whole):
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
                 os.fsync(stream.fileno())
             except OSError:
                 _truncate(current, size)

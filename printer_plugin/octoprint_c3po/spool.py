@@ -44,10 +44,13 @@ class Spool:
             self._lose(f"more than {self._max_bytes} bytes were sent")
             return
         try:
-            self._stream.write(lines)
-            self._size += len(lines)
+            taken = self._stream.write(lines)
         except OSError as problem:
             self._lose(str(problem))
+            return
+        self._size += taken
+        if taken != len(lines):
+            self._lose("the disk is full")
 
     def mark(self, control: dict[str, Any]) -> None:
         """Remember a control message at this place."""

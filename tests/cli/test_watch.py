@@ -142,6 +142,12 @@ def test_files_are_judged_beside_the_stream(talk: Talk, jobs: Path, tmp_path: Pa
     assert of_kind(messages, "final")[0]["finding"] == "clear"
 
 
+def test_a_picture_that_cannot_be_written_does_not_cost_the_verdict(talk: Talk, jobs: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    _, messages = talk(said("judge", id=1, path=str(jobs / "el.gcode"), explain=str(tmp_path / "file" / "why.png")))
+    assert [message["verdict"]["finding"] for message in messages if message.get("id") == 1] == ["weapon"]
+
+
 def test_a_picture_of_the_growing_part(talk: Talk, tmp_path: Path) -> None:
     picture = tmp_path / "live.png"
     _, messages = talk(*gcode(BOX).splitlines(), said("picture", id=1, path=str(picture)))

@@ -1,5 +1,7 @@
 """The plugin is a project of its own: its folder goes on the path; OctoPrint is where ``make test`` put it."""
 
+import contextlib
+import resource
 import shlex
 import subprocess
 import sys
@@ -63,3 +65,19 @@ def make_server(octoprint_python, octoprint_site, tmp_path, fake_worker):
     yield make
     for server in running:
         server.stop()
+
+
+@pytest.fixture
+def little_room():
+    """``with little_room(n)``: no file of this process may grow beyond n bytes, as on a disk that fills up."""
+
+    @contextlib.contextmanager
+    def limited(n_bytes):
+        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (n_bytes, hard))
+        try:
+            yield
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    return limited

@@ -88,6 +88,14 @@ def test_a_full_disk_is_an_answer_not_an_exception(tmp_path, monkeypatch):
     assert check_records(read_lines(tmp_path))[0] == 3
 
 
+def test_a_record_that_only_half_fits_leaves_no_trace(tmp_path, little_room):
+    log = written(tmp_path, 2)
+    with little_room(log.files()[-1].stat().st_size + 40):
+        assert log.append("judged", file="x" * 500) is False
+    assert log.append("judged", file="later") is True
+    assert check_records(read_lines(tmp_path))[0] == 3
+
+
 def test_the_check_command(tmp_path):
     written(tmp_path, 4)
     command = [sys.executable, "-m", "octoprint_c3po.audit", "check"]

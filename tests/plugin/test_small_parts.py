@@ -261,6 +261,14 @@ class TestSpool:
         assert (spool.lost, list(spool.replay())) == (None, [b"G28\n"])
         spool.close()
 
+    def test_lines_of_which_only_half_fit_are_a_loss(self, tmp_path, little_room):
+        spool = Spool(tmp_path / "s", 10_000)
+        spool.append(b"G28\n")
+        with little_room(10):
+            spool.append(b"G1 X1 Y1 E1\n" * 5)
+        assert spool.lost == "the disk is full"
+        spool.close()
+
     def test_no_disk_is_a_loss_not_an_exception(self, tmp_path):
         (tmp_path / "file").write_text("")
         spool = Spool(tmp_path / "file" / "s", 100)
