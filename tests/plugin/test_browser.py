@@ -145,6 +145,22 @@ def test_a_pupil_sees_but_cannot_override(make_server, open_page):
     assert one.errors == []
 
 
+def test_a_held_job_shows_how_long_it_waits_and_lets_go(make_server, open_page):
+    server = make_server(login="tester")
+    server.connect()
+    one = open_page(server)
+    one.tab()
+    server.upload("slow.gcode", job(x=441, comment="SLOW SLOWER"))
+    server.start("slow.gcode")
+    one.page.wait_for_selector("#c3po_job .progress", state="visible")
+    assert "of at most 300 s" in one.page.inner_text("#c3po_job")
+    one.page.click("#c3po_refuse")
+    server.wait_state("Operational")
+    server.wait(lambda: server.status()["job"] is None)
+    assert server.reached("Y441.25") == 0
+    assert one.errors == []
+
+
 def test_what_a_file_says_cannot_inject_markup(make_server, open_page):
     """OctoPrint cleans names; a reason may quote a line of the file."""
     server = make_server(login="tester")
