@@ -5,8 +5,12 @@ one thread, one pinned core. In each of `ROUNDS` rounds every engine takes its t
 rounds of peer time by ours, with the quartiles beside it. Peers that are not installed are left out
 (``pip install 'c3po[bench]'``; converting for LiteRT needs TensorFlow and takes longer than the timing).
 Times are seen from Python, call included.
+
+Networks with convolutions that can run on bytes are timed in int8 as well: on noise, which has no blank rows, and the
+released detector also on views of generated parts, one after the other (``parts``). Its ranges are measured on others.
 """
 
+import itertools
 import json
 import os
 import platform
@@ -27,8 +31,11 @@ from benchmarks import networks
 from benchmarks.peers import litert_run, onnxruntime_runs, openvino_runs
 from c3po._core import native
 from c3po.admm.export import graph_from_torch
+from c3po.networks.samples import family_sample
 from c3po.runtime import Graph, Network, pack_bytes, unpack
+from c3po.runtime.int8 import measured_ranges
 from c3po.runtime.onnx import onnx_model
+from c3po.shapes import FAMILIES
 
 ROOT = Path(__file__).parents[1]
 RESULTS = Path(__file__).parent / "results" / "runtime.json"
@@ -75,6 +82,37 @@ def ratio(peer: list[float], ours: list[float]) -> dict[str, float]:
     return {"median": middle, "low": low, "high": high}
 
 
+def part_views(seed: int, count: int) -> np.ndarray:
+    """Views along the axes of one part each of ``count`` families, float32 (n, 3, 64, 64), as the detector is shown."""
+    families = np.random.default_rng(seed).permutation(sorted(FAMILIES))
+    stacks = (family_sample(str(family), seed, 64) for family in families)
+    views = itertools.islice((stack for stack in stacks if stack is not None), count)
+    return np.stack([stack[3:] for stack in views]).astype(np.float32) / np.float32(255)
+
+
+def our_runs(graph: Graph, images: np.ndarray, is_detector: bool) -> dict[str, Run]:
+    """Every set of kernels in float32, and in int8 where a convolution can be on bytes."""
+    sets = [kernels for kernels in native.kernel_sets() if kernels != "exact"]
+    data, _ = pack_bytes(graph)
+    runs: dict[str, Run] = {name: _on(Network(data, kernels=name), [images]) for name in sets}
+    seen = part_views(0, 200) if is_detector else np.random.default_rng(2).random((8, *images.shape[1:]), np.float32)
+    data, _ = pack_bytes(graph, {"ranges": measured_ranges(graph, seen), "arithmetic": "int8"})
+    parts = [part[None] for part in part_views(1, 48)] if is_detector else []
+    for name in sets:
+        network = Network(data, kernels=name)
+        if all("int8" not in step["step"] for step in network.step_times(images, 1)):
+            break
+        runs[f"{name} int8"] = _on(network, [images])
+        if parts:
+            runs[f"{name} int8, parts"] = _on(network, parts)
+    return runs
+
+
+def _on(network: Network, images: list[np.ndarray]) -> Run:
+    turns = itertools.cycle(images)
+    return lambda: network(next(turns))
+
+
 def case_row(name: str, graph: Graph, folder: Path) -> dict[str, Any]:
     """Times, ratios, error and bytes of one case."""
     images = np.random.default_rng(0).random((1, *graph.input_shape), dtype=np.float32)
@@ -82,14 +120,13 @@ def case_row(name: str, graph: Graph, folder: Path) -> dict[str, Any]:
     (folder / "net.c3po").write_bytes(data)
     model = onnx_model(graph).SerializeToString()
     (folder / "net.onnx").write_bytes(model)
-    ours = {kernels: Network(data, kernels=kernels) for kernels in native.kernel_sets() if kernels != "exact"}
+    ours = our_runs(graph, images, "detector" in name)
     runs: dict[str, Run] = onnxruntime_runs(folder / "net.onnx", images) | openvino_runs(folder / "net.onnx", images)
     runs |= litert_run(folder / "net.c3po", images)
-    runs |= {f"c3po {kernels}": (lambda packed=packed: packed(images)) for kernels, packed in ours.items()}
+    peers = list(runs)
+    runs |= {f"c3po {kernels}": run for kernels, run in ours.items()}
     times = measured(runs)
     expected = np.asarray(runs["onnxruntime fp32"]())
-    best = next(iter(ours))
-    peers = [engine for engine in times if not engine.startswith("c3po")]
     return {
         "case": name,
         "nonzeros": graph.n_nonzeros,
@@ -97,7 +134,7 @@ def case_row(name: str, graph: Graph, folder: Path) -> dict[str, Any]:
         "peer_by_ours": {
             kernels: {peer: ratio(times[peer], times[f"c3po {kernels}"]) for peer in peers} for kernels in ours
         },
-        "difference_from_onnxruntime": float(np.abs(ours[best](images) - expected).max() / np.abs(expected).max()),
+        "difference_from_onnxruntime": float(np.abs(Network(data)(images) - expected).max() / np.abs(expected).max()),
         "file_bytes": len(data),
     }
 
@@ -131,7 +168,7 @@ def print_row(row: dict[str, Any]) -> None:
     for kernels, ratios in row["peer_by_ours"].items():
         us = row["median_us"][f"c3po {kernels}"]
         told = "  ".join(f"{peer} {r['median']:.1f}x ({r['low']:.1f}-{r['high']:.1f})" for peer, r in ratios.items())
-        print(f"  {kernels:10} {us:8.1f} us  {told}")
+        print(f"  {kernels:22} {us:8.1f} us  {told}")
 
 
 def main(names: list[str]) -> None:

@@ -134,9 +134,10 @@ nb::bytes bytes_of(const std::vector<std::uint8_t>& bytes) { return nb::bytes(by
 Graph read(const nb::bytes& bytes) { return read_packed(reinterpret_cast<const std::uint8_t*>(bytes.c_str()), bytes.size()); }
 
 nb::tuple step_to(const Plan& plan, const Step& step) {
-  static const char* kinds[] = {"input", "conv", "linear", "phases", "plain", "recurrent", "output", "circulant"};
+  static const char* kinds[] = {"input", "conv", "linear", "phases", "plain", "recurrent", "output", "circulant", "quantise", "split", "int8 conv", "floats"};
   std::int64_t macs = 0;
   if (step.kind == Step::Kind::conv) macs = plan.convs[step.index].macs;
+  if (step.kind == Step::Kind::byte_conv) macs = plan.int8.convs[step.index].macs;
   if (step.kind == Step::Kind::linear) macs = plan.linears[step.index].macs;
   if (step.kind == Step::Kind::recurrent) {
     const RecurrentStep& recurrent = plan.recurrents[step.index];
@@ -145,10 +146,15 @@ nb::tuple step_to(const Plan& plan, const Step& step) {
   return nb::make_tuple(kinds[static_cast<int>(step.kind)], step.node, macs);
 }
 
-// A level from 0 on, or the last for -1.
-Graph read_level(const nb::bytes& bytes, int level) {
-  Graph graph = read(bytes);
-  select_level(graph, level < 0 ? graph.levels - 1 : static_cast<std::uint32_t>(level));
+// A file that was read once: the graph of all its levels.
+struct PackedNetwork {
+  Graph graph;
+};
+
+Graph level_of(const PackedNetwork& packed, std::uint32_t level) {
+  Graph graph = packed.graph;
+  if (level >= graph.levels) throw nb::value_error("level must be one of the file's");
+  select_level(graph, level);
   return graph;
 }
 
@@ -160,12 +166,12 @@ const Kernels& chosen_kernels(const std::string& name) {
 
 void bind_stream(nb::module_& m) {
   nb::class_<Stream>(m, "Stream")
-      .def("__init__", [](Stream* self, const nb::bytes& bytes, const std::string& kernels, int level) {
+      .def("__init__", [](Stream* self, const PackedNetwork& packed, const std::string& kernels, std::uint32_t level) {
         const Kernels& chosen = chosen_kernels(kernels);
-        Graph graph = read_level(bytes, level);
+        Graph graph = level_of(packed, level);
         cut_to_one_step(graph);
         new (self) Stream(graph, chosen);
-      }, "bytes"_a, "kernels"_a = "", "level"_a = -1)
+      }, "packed"_a, "kernels"_a, "level"_a)
       .def("push", [](Stream& self, const FloatArray& row, nb::ndarray<float, nb::ndim<1>, nb::c_contig, nb::device::cpu> scores) {
         if (row.size() != self.plan().input.size() || scores.size() != self.plan().output.size()) throw nb::value_error("row and scores do not fit");
         return self.push(row.data(), scores.data());
@@ -176,6 +182,10 @@ void bind_stream(nb::module_& m) {
 }  // namespace
 
 void bind_inference(nb::module_& m) {
+  nb::class_<PackedNetwork>(m, "PackedNetwork")
+      .def("__init__", [](PackedNetwork* self, const nb::bytes& bytes) { new (self) PackedNetwork{read(bytes)}; }, "bytes"_a)
+      .def_prop_ro("metadata", [](const PackedNetwork& self) { return nb::bytes(self.graph.metadata.data(), self.graph.metadata.size()); })
+      .def_prop_ro("n_levels", [](const PackedNetwork& self) { return self.graph.levels; });
   bind_stream(m);
   nb::exception<PackedError>(m, "PackedError", PyExc_ValueError);
 
@@ -191,11 +201,6 @@ void bind_inference(nb::module_& m) {
     for (const Node& node : graph.nodes) nodes.append(node_to(node));
     return nb::make_tuple(nodes, graph.outputs, nb::bytes(graph.metadata.data(), graph.metadata.size()), graph.levels);
   }, "bytes"_a);
-
-  m.def("read_metadata", [](const nb::bytes& bytes) {
-    const Graph graph = read(bytes);
-    return nb::make_tuple(nb::bytes(graph.metadata.data(), graph.metadata.size()), graph.levels);
-  }, "bytes"_a, "(metadata, number of nested networks)");
 
   m.def("kernel_sets", [] {
     std::vector<std::string> names;
@@ -221,12 +226,12 @@ void bind_inference(nb::module_& m) {
   }, "kernels"_a, "Multiply-adds per second of one core at the widest vectors of a kernel set.");
 
   nb::class_<Engine>(m, "Engine")
-      .def("__init__", [](Engine* self, const nb::bytes& bytes, const std::string& kernels, int level) {
+      .def("__init__", [](Engine* self, const PackedNetwork& packed, const std::string& kernels, std::uint32_t level, const Ranges& ranges) {
         const Kernels& chosen = chosen_kernels(kernels);
-        const Graph graph = read_level(bytes, level);
+        const Graph graph = level_of(packed, level);
         nb::gil_scoped_release unlocked;
-        new (self) Engine(graph, chosen);
-      }, "bytes"_a, "kernels"_a = "", "level"_a = -1)
+        new (self) Engine(graph, chosen, ranges);
+      }, "packed"_a, "kernels"_a, "level"_a, "ranges"_a, "Convolutions run on bytes where the ranges of their inputs, by node, are given.")
       .def("run", run_images, "images"_a)
       .def("run_until", [](Engine& self, const FloatArray& images, float confidence, nb::ndarray<float, nb::ndim<2>, nb::c_contig, nb::device::cpu> scores,
                            nb::ndarray<std::int32_t, nb::ndim<1>, nb::c_contig, nb::device::cpu> exits) {

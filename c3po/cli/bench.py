@@ -19,6 +19,7 @@ def bench(
     file: Annotated[Path, typer.Argument(help="Packed network.")],
     floor: Annotated[bool, typer.Option("--floor", help="Show each step and its share of the hardware floor.")] = False,
     kernels: Annotated[str | None, typer.Option(help="Kernel set: x86-64-v4, x86-64-v3, base or exact.")] = None,
+    arithmetic: Annotated[str | None, typer.Option(help="float32 or int8 [what the file says].")] = None,
     rounds: Annotated[int, typer.Option(help="Images to run.", min=1, max=100_000)] = 200,
     json_output: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
@@ -26,11 +27,14 @@ def bench(
 
     from c3po._core import native
     from c3po.runtime import Network
+    from c3po.runtime.ranges import KINDS
 
     sets = native.kernel_sets()
     if kernels is not None and kernels not in sets:
         raise typer.BadParameter(f"kernels must be one of {', '.join(sets)}, got {kernels}")
-    network = Network.open(file, kernels=kernels or "")
+    if arithmetic not in (None, *KINDS):
+        raise typer.BadParameter(f"arithmetic must be one of {', '.join(KINDS)}, got {arithmetic}")
+    network = Network.open(file, kernels=kernels or "", arithmetic=arithmetic)
     image = np.random.default_rng(0).random((1, *network.input_shape), dtype=np.float32)
     times = []
     for _ in range(rounds):
@@ -40,6 +44,7 @@ def bench(
     told = {
         "file": str(file),
         "kernels": network.kernels,
+        "arithmetic": network.arithmetic,
         "least_us": min(times) * 1e6,
         "median_us": float(np.median(times)) * 1e6,
         "p99_us": float(np.quantile(times, 0.99)) * 1e6,
@@ -50,7 +55,8 @@ def bench(
     if json_output:
         typer.echo(json.dumps(told | ({"peak_gmac_s": peak / 1e9, "steps": steps} if floor else {}), indent=2))
         return
-    typer.echo(f"{file}: {told['least_us']:.1f} us least, {told['median_us']:.1f} us median ({network.kernels})")
+    how = f"{network.kernels}, {network.arithmetic}"
+    typer.echo(f"{file}: {told['least_us']:.1f} us least, {told['median_us']:.1f} us median ({how})")
     if floor:
         typer.echo(f"peak {peak / 1e9:.1f} GMAC/s\n{'step':24}{'MACs':>12}{'us':>10}{'floor us':>10}{'share':>8}")
     for step in steps:

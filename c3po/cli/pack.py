@@ -10,7 +10,8 @@ import typer
 HELP = """Pack a trained network (needs the extra [train]), or sign a packed one.
 
 NETWORK is a checkpoint of c3po train, or a packed file. Without --weight-bits and --bias-bits every number is kept
-exactly. Prints the bytes by part.
+exactly. With --int8 the ranges of its values on SAMPLES go into the file, and it runs in int8 unless told otherwise.
+Prints the bytes by part.
 
 Example: c3po pack out/run/screen.pt --out screen.c3po --weight-bits 5 --bias-bits 8
 """
@@ -33,6 +34,9 @@ def pack(
     bias_bits: Annotated[int | None, typer.Option(help="Round biases to N bits per layer.", min=2, max=12)] = None,
     scores: Annotated[Scores, typer.Option(help="Turn the checkpoint's outputs into scores.")] = Scores.softmax,
     size_px: Annotated[int, typer.Option(help="Side of the checkpoint's images.", min=1, max=4096)] = 64,
+    int8: Annotated[
+        Path | None, typer.Option(help="Samples of c3po train (.npz), or images as the network takes them (.npy).")
+    ] = None,
     sign: Annotated[Path | None, typer.Option(help="Ed25519 private key (PEM) to sign with.")] = None,
     json_output: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
@@ -53,6 +57,11 @@ def pack(
         example = torch.zeros(1, channels, size_px, size_px)
         graph = graph_from_torch(checkpoint.network, example, scores=None if scores is Scores.none else scores.value)
         metadata = checkpoint.metadata
+    if int8 is not None:
+        from c3po.runtime.int8 import measured_ranges, read_images
+
+        images = read_images(int8, graph.input_shape, metadata)
+        metadata = metadata | {"arithmetic": "int8", "ranges": measured_ranges(graph, images)}
     data, parts = pack_bytes(graph, metadata, weight_bits=weight_bits, bias_bits=bias_bits)
     if key is not None:
         data = signed(data, key)

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from c3po._core import native
 from c3po.errors import PackedFileError
 from c3po.runtime.packing import parse_metadata, read_file
+from c3po.runtime.ranges import chosen_arithmetic, ranges_by_node
 
 
 class Network:
@@ -30,27 +31,39 @@ class Network:
     input_shape : tuple of int
         (channels, height, width) of one image.
 
+    arithmetic : str
+        ``float32``, or ``int8`` where convolutions run on bytes.
     level, n_levels, n_exits : int
         Which of the nested networks in the file runs, how many there are, and how many outputs `until` may stop at.
 
     Guarantees
     ----------
     - Every set of kernels with fused multiply-add gives the same bits; ``kernels="exact"`` gives them everywhere.
+    - In int8 every convolution on bytes gives the same bits by every set.
     """
 
     def __init__(
-        self, data: bytes, where: str = "packed network", *, kernels: str = "", level: int | None = None
+        self,
+        data: bytes,
+        where: str = "packed network",
+        *,
+        kernels: str = "",
+        level: int | None = None,
+        arithmetic: str | None = None,
     ) -> None:
         try:
-            metadata, self.n_levels = native.read_metadata(data)
+            packed = native.PackedNetwork(data)
+            self.n_levels = int(packed.n_levels)
             self.level = self.n_levels - 1 if level is None else level
             if not 0 <= self.level < self.n_levels:
                 raise ValueError(f"level must be from 0 to {self.n_levels - 1}, got {level}")
-            self._engine = native.Engine(data, kernels, self.level)
-            self._data = data
+            self.metadata: dict[str, Any] = parse_metadata(packed.metadata, where)
+            self.arithmetic = chosen_arithmetic(self.metadata, arithmetic, where)
+            ranges = ranges_by_node(self.metadata, where) if self.arithmetic == "int8" else []
+            self._engine = native.Engine(packed, kernels, self.level, ranges)
+            self._packed = packed
         except native.PackedError as problem:
             raise PackedFileError(f"{where}: {problem}") from None
-        self.metadata: dict[str, Any] = parse_metadata(metadata, where)
         self.digest = hashlib.sha256(data).hexdigest()
         self.input_shape: tuple[int, int, int] = self._engine.input_shape
         n_labels = self._engine.n_labels
@@ -69,15 +82,24 @@ class Network:
         self._run = self._engine.run
 
     @classmethod
-    def open(cls, path: str | os.PathLike[str], *, kernels: str = "", level: int | None = None) -> Network:
+    def open(
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        kernels: str = "",
+        level: int | None = None,
+        arithmetic: str | None = None,
+    ) -> Network:
         """The network in a file; of nested networks the one of ``level``, from 0, the smallest, to the whole.
+
+        ``arithmetic`` is ``float32`` or ``int8``; without it the file decides, and most say nothing: float32.
 
         Raises
         ------
         PackedFileError
-            The file is missing, damaged, of another version or no packed network.
+            The file is missing, damaged, of another version or no packed network, or has no ranges for int8.
         """
-        return cls(read_file(path), os.fspath(path), kernels=kernels, level=level)
+        return cls(read_file(path), os.fspath(path), kernels=kernels, level=level, arithmetic=arithmetic)
 
     @property
     def n_exits(self) -> int:
@@ -140,7 +162,7 @@ class Network:
             Something else than recurrent layers lies between the input and their last state.
         """
         try:
-            cut = native.Stream(self._data, self.kernels, self.level)
+            cut = native.Stream(self._packed, self.kernels, self.level)
             return Stream(cut, self.input_shape[2], len(self.labels))
         except native.PackedError as problem:
             raise PackedFileError(f"{self.name}: {problem}") from None

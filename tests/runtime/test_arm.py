@@ -19,6 +19,7 @@ ROOT = Path(__file__).parents[2]
 CORE = ROOT / "c3po" / "_core" / "inference"
 MACHINES = {
     "aarch64": ("aarch64-linux-gnu-g++", "qemu-aarch64", []),
+    "aarch64 with dot products": ("aarch64-linux-gnu-g++", "qemu-aarch64", ["-march=armv8.2-a+dotprod"]),
     "armv7": ("arm-linux-gnueabihf-g++", "qemu-arm", ["-march=armv7-a", "-mfpu=neon-vfpv4", "-mfloat-abi=hard"]),
 }
 pytestmark = pytest.mark.integration
@@ -31,18 +32,24 @@ def run_packed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPath
     missing = [tool for tool in (compiler, emulator) if shutil.which(tool) is None]
     if missing:
         pytest.skip(f"{' and '.join(missing)} not installed")
-    program = tmp_path_factory.mktemp(request.param) / "run_packed"
+    program = tmp_path_factory.mktemp(request.param.replace(" ", "-")) / "run_packed"
     sources = [str(Path(__file__).parent / "native" / "run_packed.cpp"), *map(str, sorted(CORE.glob("*.cpp")))]
     flags = [
         "-std=c++17",
         "-O1",
-        "-static",
-        "-ffp-contract=fast",
         "-fno-math-errno",
         "-Wno-psabi",
         f"-I{ROOT / 'c3po'}",
+        *options,
     ]
-    subprocess.run([compiler, *flags, *options, *sources, "-o", str(program)], check=True)
+    on_bytes = [source for source in sources if Path(source).name.startswith("int8_")]
+    objects = []
+    for contract, own in (("fast", [s for s in sources if s not in on_bytes]), ("off", on_bytes)):
+        folder = program.parent / contract
+        folder.mkdir()
+        subprocess.run([compiler, *flags, f"-ffp-contract={contract}", "-c", *own], check=True, cwd=folder)
+        objects += map(str, folder.glob("*.o"))
+    subprocess.run([compiler, "-static", *objects, "-o", str(program)], check=True)
     return [emulator, str(program)]
 
 
@@ -79,3 +86,25 @@ def test_another_machine_gives_the_same_bits(
         np.testing.assert_allclose(there, here, rtol=0, atol=1e-6)
         if kernels == "exact":
             assert there.tobytes() == here.tobytes()
+
+
+@pytest.mark.slow
+def test_convolutions_on_bytes_give_the_same_everywhere(
+    run_packed: list[str], tmp_path: Path, rng: np.random.Generator
+) -> None:
+    graph, _ = unpack_bytes(pack_bytes(convolutions(rng))[0], "memory")
+    channels = [3, 1, 8, 8, 8, 8, 8, 8, 8, 8, 24, 3, 3]
+    ranges = {str(i): [4.0] * channels[i] for i, node in enumerate(graph.nodes) if node.op in ("view_split", "relu")}
+    data, _ = pack_bytes(graph, {"ranges": ranges})
+    images = rng.random((3, *graph.input_shape), dtype=np.float32)
+    images[1, :, 5:] = 0
+    here = Network(data, kernels="exact", arithmetic="int8")(images)
+    assert np.abs(here - Network(data, kernels="exact")(images)).max() > 1e-4, "bytes are told apart from floats"
+    (tmp_path / "net.c3po").write_bytes(data)
+    images.tofile(tmp_path / "images")
+    for kernels in ("base", "exact"):
+        arguments = [str(tmp_path / name) for name in ("net.c3po", "images", "scores")]
+        subprocess.run([*run_packed, *arguments, kernels, "4"], check=True)
+        there = np.fromfile(tmp_path / "scores", np.float32).reshape(here.shape)
+        np.testing.assert_allclose(there, here, rtol=0, atol=1e-6)
+        assert kernels == "base" or there.tobytes() == here.tobytes()

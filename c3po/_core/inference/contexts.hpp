@@ -1,5 +1,6 @@
 // Adaptive models over the binary coder: bits, symbols, numbers, floats, text.
 #pragma once
+#include <array>
 #include <cstdint>
 #include <cstring>
 #include <string>
@@ -9,14 +10,23 @@
 
 namespace c3po::inference {
 
-// Probability of a one that moves quickly at first and slowly after `limit` bits.
+// 2^32 / (2 n + 3), rounded up: a product with it, shifted back, is the quotient of every number below 2^18.
+constexpr std::uint32_t kMaxLimit = 250;
+constexpr std::array<std::uint64_t, kMaxLimit + 1> kShares = [] {
+  std::array<std::uint64_t, kMaxLimit + 1> shares{};
+  for (std::uint64_t n = 0; n <= kMaxLimit; ++n) shares[n] = ((std::uint64_t{1} << 32) + 2 * n + 2) / (2 * n + 3);
+  return shares;
+}();
+
+// Probability of a one that moves quickly at first and slowly after `limit` bits, at most kMaxLimit.
 struct Bit {
   std::uint32_t p = kProbabilityOne / 2;
   std::uint32_t seen = 0;
 
   void learn(std::uint32_t value, std::uint32_t limit) {
-    const std::int64_t target = value ? kProbabilityOne : 0;
-    p = static_cast<std::uint32_t>(p + (target - static_cast<std::int64_t>(p)) * 2 / static_cast<std::int64_t>(2 * seen + 3));
+    const std::uint32_t apart = value ? kProbabilityOne - p : p;
+    const auto change = static_cast<std::uint32_t>(2 * apart * kShares[seen] >> 32);
+    p = value ? p + change : p - change;
     if (seen < limit) ++seen;
   }
 };

@@ -212,6 +212,10 @@ std::vector<float> dense_weight(const Node& node, std::size_t slot, std::size_t 
   std::vector<float> dense(rows * t.columns);
   for (std::size_t r = 0; r < rows; ++r) {
     const float scale = slot == 0 && node.has[2] && (node.op == Op::conv2d || node.op == Op::linear) ? node.tensors[2].values[r] : 1.0f;
+    if (block == 1) {
+      for (std::size_t i = r * t.columns; i < (r + 1) * t.columns; ++i) dense[i] = scale * t.values[i];
+      continue;
+    }
     for (std::size_t c = 0; c < t.columns; ++c) {
       const std::size_t channel = c / taps, turned = channel / block * block + (channel % block + block - r % block) % block;
       dense[r * t.columns + c] = scale * t.values[r / block * t.columns + turned * taps + c % taps];

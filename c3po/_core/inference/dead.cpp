@@ -14,10 +14,9 @@ bool keeps_channels(Op op) {
          op == Op::global_max_pool || op == Op::flatten || op == Op::view_split;
 }
 
-// Channel of the input that a column of the weight reads. Columns run over channels in order.
-std::size_t channel_of(const Node& n, const Node& input, std::size_t column) {
-  const Tensor& t = n.tensors[0];
-  return column / (t.columns / std::max<std::size_t>(1, input.shape.channels));
+// Columns of the weight that read one channel of the input: they follow each other.
+std::size_t columns_each(const Node& n, const Node& input) {
+  return n.tensors[0].columns / std::max<std::size_t>(1, input.shape.channels);
 }
 
 bool row_is_empty(const Tensor& t, std::size_t row) {
@@ -57,10 +56,11 @@ void drop_zero_inputs(Graph& graph) {
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
     Node& n = graph.nodes[i];
     if (is_kernel(n) && n.settings[7] <= 1) {
-      const Node& input = graph.nodes[n.inputs[0]];
+      const std::size_t each = columns_each(n, graph.nodes[n.inputs[0]]);
+      const Flags& flags = zero[n.inputs[0]];
       Tensor& t = n.tensors[0];
-      for (std::size_t k = 0; k < t.values.size(); ++k)
-        if (zero[n.inputs[0]][channel_of(n, input, k % t.columns)]) t.values[k] = 0.0f;
+      for (std::size_t first = 0; first + each <= t.values.size(); first += each)
+        if (flags[first % t.columns / each]) std::fill_n(t.values.begin() + static_cast<std::ptrdiff_t>(first), each, 0.0f);
     }
     zero[i] = zero_channels(graph, i, zero);
   }
@@ -70,8 +70,11 @@ void mark_read(const Graph& graph, const Node& n, std::vector<Flags>& read, cons
   const std::size_t in = n.inputs[0];
   if (is_kernel(n) && n.settings[7] <= 1) {
     const Tensor& t = n.tensors[0];
-    for (std::size_t k = 0; k < t.values.size(); ++k)
-      if (t.values[k] != 0.0f) read[in][channel_of(n, graph.nodes[in], k % t.columns)] = 1;
+    const std::size_t each = columns_each(n, graph.nodes[in]);
+    for (std::size_t first = 0; first + each <= t.values.size(); first += each) {
+      std::uint8_t& flag = read[in][first % t.columns / each];
+      for (std::size_t k = first; k < first + each && !flag; ++k) flag = t.values[k] != 0.0f;
+    }
   } else if (n.op == Op::flatten) {
     const std::size_t each = self.size() / read[in].size();
     for (std::size_t i = 0; i < self.size(); ++i) read[in][i / each] |= self[i];

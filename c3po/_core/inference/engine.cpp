@@ -62,6 +62,20 @@ void emit(const Place& place, const float* arena, float* scores) {
 
 void Engine::Free::operator()(float* arena) const { ::operator delete[](arena, kAlignment); }
 
+Engine::Engine(const Graph& graph, const Kernels& kernels, const Ranges& ranges) : plan_(graph, kernels, ranges) {
+  if (!plan_.int8.convs.empty()) learn_blank();
+}
+
+// What the values in bytes are after an image of zeros.
+void Engine::learn_blank() {
+  const Arena arena = borrow();
+  const std::vector<float> image(plan_.input.size());
+  std::vector<float> scores(plan_.output.size());
+  run_one(image.data(), 0.0f, scores.data(), nullptr, arena.get());
+  const auto* bytes = reinterpret_cast<const std::uint8_t*>(arena.get() + plan_.int8.origin);
+  plan_.int8.blank.assign(bytes, bytes + plan_.int8.bytes);
+}
+
 Engine::Arena Engine::borrow() {
   {
     const std::lock_guard<std::mutex> lock(mutex_);
@@ -134,6 +148,10 @@ bool Engine::run_step(const Step& step, const float* image, float* scores, float
     case Step::Kind::plain: run_plain(plan_.plains[step.index], kernels, arena); break;
     case Step::Kind::emit: emit(plan_.emits[step.index], arena, scores); break;
     case Step::Kind::circulant: run_circulant(plan_.circulants[step.index], arena); break;
+    case Step::Kind::quantise: return run_quantise(plan_.int8.quantises[step.index], plan_.int8, image, arena);
+    case Step::Kind::byte_split: run_byte_split(plan_.int8.splits[step.index], plan_.int8, arena); break;
+    case Step::Kind::byte_conv: run_byte_conv(plan_.int8.convs[step.index], plan_.int8, arena); break;
+    case Step::Kind::floats: run_floats(plan_.int8.floats[step.index], plan_.int8, arena); break;
     case Step::Kind::recurrent: {
       const RecurrentStep& recurrent = plan_.recurrents[step.index];
       for (std::uint32_t view = 0; view < recurrent.in.views; ++view)

@@ -9,7 +9,7 @@ namespace c3po::inference {
 
 class Engine {
  public:
-  Engine(const Graph& graph, const Kernels& kernels) : plan_(graph, kernels) {}
+  Engine(const Graph& graph, const Kernels& kernels, const Ranges& ranges = {});
   struct Free {
     void operator()(float* arena) const;
   };
@@ -29,6 +29,7 @@ class Engine {
 
  private:
   Arena borrow();
+  void learn_blank();
   bool run_one(const float* image, float confidence, float* scores, std::int32_t* exit, float* arena) const;
   bool run_step(const Step& step, const float* image, float* scores, float* arena) const;
 

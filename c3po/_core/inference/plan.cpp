@@ -5,6 +5,7 @@
 #include <string>
 #include <tuple>
 
+#include "_core/inference/byte_choice.hpp"
 #include "_core/inference/circulant.hpp"
 #include "_core/inference/layers.hpp"
 #include "_core/inference/uses.hpp"
@@ -24,7 +25,8 @@ bool halves(const Node& pool) {
 // One pass over the nodes. A value is held from the step that makes it to the last that reads it.
 class Builder {
  public:
-  Builder(const Graph& graph, Plan& plan) : graph_(graph), plan_(plan), uses_(graph), values_(graph.nodes.size()) {
+  Builder(const Graph& graph, Plan& plan, const Ranges& ranges)
+      : graph_(graph), plan_(plan), uses_(graph), bytes_(graph, uses_, ranges), values_(graph.nodes.size()) {
     for (std::size_t i = 0; i < graph.nodes.size(); ++i) values_[i].reads_left = uses_.of(i).size();
   }
 
@@ -32,6 +34,7 @@ class Builder {
     plan_.emits.resize(graph_.outputs.size());
     for (const std::size_t i : uses_.order())
       if (!values_[i].is_absorbed) add_node(i);
+    place_bytes();
     plan_.arena_floats = places_.floats();
     plan_.input = graph_.nodes[0].shape;
     plan_.output = graph_.nodes[graph_.outputs.back()].shape;
@@ -53,11 +56,23 @@ class Builder {
     std::size_t reads_left = 0;
     std::size_t alias_of = kNone;   // flattened in place
     std::size_t summand = kNone;    // a convolution whose sum this one adds to its own
+    std::size_t bytes = kNone;      // the same in bytes, in the plan of those
+    std::map<std::pair<std::uint32_t, std::uint32_t>, std::size_t> byte_phases;
   };
 
   const Node& node(std::size_t i) const { return graph_.nodes[i]; }
   std::uint32_t views_of(std::size_t i) const { return std::max<std::uint32_t>(node(i).views, 1); }
-  const Place& place_of(std::size_t i) const { return values_[i].place; }
+  bool is_made(std::size_t i) const { return values_[i].is_plain || values_[i].bytes != kNone; }
+
+  const Place& place_of(std::size_t i) {
+    if (!values_[i].is_plain && values_[i].bytes != kNone) {
+      hold_planes(i);
+      plan_.int8.floats.push_back({values_[i].bytes, values_[i].place});
+      step(Step::Kind::floats, plan_.int8.floats.size() - 1, i);
+    }
+    return values_[i].place;
+  }
+
   void step(Step::Kind kind, std::size_t index, std::size_t i) {
     const bool is_answer = kind == Step::Kind::emit && index + 1 == graph_.outputs.size();
     plan_.steps.push_back({kind, index, i, !is_answer && (kind == Step::Kind::emit || !uses_.reaches_answer(i))});
@@ -150,6 +165,82 @@ class Builder {
 
   static Form stride_of(const Node& conv) { return {conv.settings[3], conv.settings[4]}; }
 
+  // ---- values in bytes
+
+  std::size_t new_bytes(std::size_t i) { return values_[i].bytes = plan_.int8.add_value(node(i).shape, views_of(i), bytes_.steps(i)); }
+
+  std::size_t bytes_of(std::size_t i) {
+    if (values_[i].bytes != kNone) return values_[i].bytes;
+    const Place from = place_of(i);
+    push_quantise({new_bytes(i), false, from}, i);
+    return values_[i].bytes;
+  }
+
+  void push_quantise(const QuantiseStep& quantise, std::size_t i) {
+    plan_.int8.quantises.push_back(quantise);
+    step(Step::Kind::quantise, plan_.int8.quantises.size() - 1, i);
+  }
+
+  std::size_t byte_phases(std::size_t i, Form form) {
+    const std::size_t from = bytes_of(i);
+    if (form.is_plain()) return from;
+    const auto [found, is_new] = values_[i].byte_phases.try_emplace({form.sy, form.sx}, kNone);
+    if (is_new) {
+      const Shape& s = node(i).shape;
+      found->second = plan_.int8.add_value({s.channels * form.sy * form.sx, (s.height + form.sy - 1) / form.sy, (s.width + form.sx - 1) / form.sx}, views_of(i), {});
+      plan_.int8.splits.push_back({from, found->second, static_cast<std::int32_t>(form.sy), static_cast<std::int32_t>(form.sx)});
+      step(Step::Kind::byte_split, plan_.int8.splits.size() - 1, i);
+    }
+    return found->second;
+  }
+
+  ByteTerm byte_term(std::size_t i) {
+    const std::size_t phases = byte_phases(node(i).inputs[0], stride_of(node(i)));
+    return {&node(i), bytes_of(node(i).inputs[0]), phases};
+  }
+
+  // The convolution on bytes with all that it takes along; kNone where it must be one on floats.
+  std::size_t add_byte_conv(std::size_t i) {
+    const std::size_t summand = values_[i].summand, sum = uses_.only(i, Op::add);
+    if (!bytes_.may_run(i) || (summand != kNone && !bytes_.may_run(summand))) return kNone;
+    ByteSpec spec{{byte_term(i)}};
+    std::size_t last = i, added = kNone;
+    if (summand != kNone) {
+      spec.terms.push_back(byte_term(summand));
+      last = absorb(sum);
+    } else if (sum != kNone && node(sum).inputs.size() == 2) {
+      const std::size_t other = node(sum).inputs[0] == i ? node(sum).inputs[1] : node(sum).inputs[0];
+      if (other != i && is_made(other) && bytes_.may_hold(other)) {
+        added = other;
+        spec.add = bytes_of(other);
+        last = absorb(sum);
+      }
+    }
+    if (const std::size_t relu = uses_.only(last, Op::relu); relu != kNone) {
+      spec.relu = true;
+      last = absorb(relu);
+    }
+    if (spec.relu && bytes_.only_bytes_read(last)) {
+      spec.out = new_bytes(last);
+    } else {
+      hold_planes(last);
+      spec.floats = place_of(last);
+    }
+    plan_.int8.convs.push_back(byte_conv_step(spec, plan_.int8));
+    step(Step::Kind::byte_conv, plan_.int8.convs.size() - 1, i);
+    was_read(node(i).inputs[0]);
+    if (added != kNone) was_read(added);
+    if (summand != kNone) was_read(node(summand).inputs[0]);
+    return last;
+  }
+
+  void place_bytes() {
+    Int8Plan& int8 = plan_.int8;
+    if (int8.values.empty()) return;
+    int8.finish();
+    int8.origin = scratch(static_cast<std::size_t>((int8.bytes + int8.patch_bytes + int8.float_scratch) / 4));
+  }
+
   // ---- steps
 
   std::size_t add_copy_in() {
@@ -173,7 +264,11 @@ class Builder {
         break;
       }
     }
-    copy.split = uses_.only_strided(last);
+    if (bytes_.only_bytes_read(last)) {
+      push_quantise({new_bytes(last), true, {}}, last);
+      return last;
+    }
+    copy.split = wants_split(last);
     copy.height = node(0).shape.height;
     copy.width = node(0).shape.width;
     if (copy.split) {
@@ -192,14 +287,18 @@ class Builder {
     const std::size_t sum = uses_.only(i, Op::add);
     if (sum == kNone || node(sum).inputs.size() != 2) return false;
     const std::size_t other = node(sum).inputs[0] == i ? node(sum).inputs[1] : node(sum).inputs[0];
-    if (other == i || node(other).op != Op::conv2d || uses_.only(other, Op::add) != sum || values_[other].is_plain ||
+    if (other == i || node(other).op != Op::conv2d || uses_.only(other, Op::add) != sum || is_made(other) ||
         values_[other].summand != kNone || values_[i].summand != kNone)
       return false;
     values_[other].summand = i;
     return true;
   }
 
+  // Whether the four planes that a stride of two reads are all that is read.
+  bool wants_split(std::size_t i) const { return uses_.only_strided(i) && !bytes_.some_read_bytes(i); }
+
   std::size_t add_conv(std::size_t i) {
+    if (const std::size_t last = add_byte_conv(i); last != kNone) return last;
     ConvSpec spec{{{&node(i), phases(node(i).inputs[0], stride_of(node(i)))}}};
     std::size_t last = i, added = kNone;
     const std::size_t sum = uses_.only(i, Op::add);
@@ -216,7 +315,7 @@ class Builder {
     }
     if (last == i && sum != kNone && node(sum).inputs.size() == 2) {
       added = node(sum).inputs[0] == i ? node(sum).inputs[1] : node(sum).inputs[0];
-      if (added != i && values_[added].is_plain) last = absorb(sum);
+      if (added != i && is_made(added)) last = absorb(sum);
       else added = kNone;
     }
     if (const std::size_t relu = uses_.only(last, Op::relu); relu != kNone) {
@@ -229,7 +328,7 @@ class Builder {
       last = absorb(pool);
     }
     spec.skips_zero_rows = uses_.only_kernels(last);
-    spec.split = !spec.pool && uses_.only_strided(last);
+    spec.split = !spec.pool && wants_split(last);
     if (added != kNone) spec.add = &place_of(added);
     spec.out = spec.split ? hold_phases(last, {2, 2}) : place_sum(last, added);
     push_conv(spec, i);
@@ -343,15 +442,17 @@ class Builder {
   const Graph& graph_;
   Plan& plan_;
   Uses uses_;
+  ByteChoice bytes_;
   Places places_;
   std::vector<Value> values_;
 };
 
 }  // namespace
 
-Plan::Plan(Graph graph, const Kernels& chosen) : kernels(&chosen) {
+Plan::Plan(Graph graph, const Kernels& chosen, const Ranges& ranges) : kernels(&chosen) {
   drop_dead_weights(graph);
-  Builder(graph, *this).build();
+  int8.kernels = &int8_kernels(chosen.name);
+  Builder(graph, *this, ranges).build();
 }
 
 }  // namespace c3po::inference

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "_core/inference/graph.hpp"
+#include "_core/inference/int8_plan.hpp"
 #include "_core/inference/kernels.hpp"
 #include "_core/inference/places.hpp"
 
@@ -77,14 +78,18 @@ struct RecurrentStep {
 };
 
 struct Step {
-  enum class Kind { copy_in, conv, linear, phase, plain, recurrent, emit, circulant } kind;
+  enum class Kind { copy_in, conv, linear, phase, plain, recurrent, emit, circulant, quantise, byte_split, byte_conv, floats } kind;
   std::size_t index;
   std::size_t node;
   bool is_for_exit = false;  // no part of the way to the answer
 };
 
+// Largest value of each channel of a node that convolutions on bytes tell apart, by node; empty where they may not read it.
+using Ranges = std::vector<std::vector<float>>;
+
 struct Plan {
-  Plan(Graph graph, const Kernels& kernels);
+  // With ranges, every convolution that they and its shape allow runs on bytes.
+  Plan(Graph graph, const Kernels& kernels, const Ranges& ranges = {});
 
   std::vector<Step> steps;
   std::vector<ConvStep> convs;
@@ -94,6 +99,7 @@ struct Plan {
   std::vector<PlainStep> plains;
   std::vector<RecurrentStep> recurrents;
   std::vector<CirculantStep> circulants;
+  Int8Plan int8;
   std::vector<Place> emits;  // the last is the answer, the others early exits in order
   std::int64_t arena_floats = 0;
   Shape input, output;

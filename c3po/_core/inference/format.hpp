@@ -1,18 +1,16 @@
-#include "_core/inference/packed.hpp"
-
-#include <cstring>
-
+// The packed file as a template: with an Encoder the fields of a graph are coded, with a Decoder they are filled in, so
+// that reader (reading.cpp, for speed) and writer (writing.cpp, for size) cannot drift apart.
+#pragma once
 #include "_core/inference/coder.hpp"
 #include "_core/inference/contexts.hpp"
+#include "_core/inference/packed.hpp"
 #include "_core/inference/support.hpp"
 
 namespace c3po::inference {
-namespace {
 
 constexpr std::uint8_t kMagic[3] = {'C', '3', 'P'};
 constexpr std::uint8_t kPlainVersion = 1, kLevelsVersion = 2, kSignedFlag = 0x80;
 
-// One template writes and reads: with an Encoder the fields of `graph` are coded, with a Decoder they are filled in.
 template <class Coder>
 class Format {
  public:
@@ -292,63 +290,21 @@ class Format {
   Bit differs_, two_, previous_, plain_, square_, one_output_, last_is_output_, has_[5];
 };
 
-std::uint32_t crc32(const std::uint8_t* bytes, std::size_t size) {
-  std::uint32_t crc = 0xFFFFFFFFu;
-  for (std::size_t i = 0; i < size; ++i) {
-    crc ^= bytes[i];
+// Of each byte, what eight steps of the CRC make of it.
+constexpr std::array<std::uint32_t, 256> kCrcOfByte = [] {
+  std::array<std::uint32_t, 256> table{};
+  for (std::uint32_t byte = 0; byte < 256; ++byte) {
+    std::uint32_t crc = byte;
     for (int k = 0; k < 8; ++k) crc = crc >> 1 ^ (crc & 1 ? 0xEDB88320u : 0);
+    table[byte] = crc;
   }
+  return table;
+}();
+
+inline std::uint32_t crc32(const std::uint8_t* bytes, std::size_t size) {
+  std::uint32_t crc = 0xFFFFFFFFu;
+  for (std::size_t i = 0; i < size; ++i) crc = crc >> 8 ^ kCrcOfByte[(crc ^ bytes[i]) & 0xFF];
   return ~crc;
-}
-
-}  // namespace
-
-Packed write_packed(Graph& graph) {
-  infer_shapes(graph);
-  for (std::size_t i = 0; i < graph.nodes.size(); ++i)
-    for (std::size_t slot = 0; slot < graph.nodes[i].tensors.size(); ++slot) {
-      const Tensor& t = graph.nodes[i].tensors[slot];
-      bool fits = t.values.size() == t.size() && (t.coding == Coding::floats || t.codes.size() == t.size()) && (t.level.empty() || t.level.size() == t.size()) &&
-                  (t.lower.empty() || t.lower.size() + 1 == graph.levels);
-      for (const Tensor& lower : t.lower) fits &= lower.values.size() == t.size() && (lower.coding == Coding::floats || lower.codes.size() == t.size());
-      if (graph.nodes[i].has[slot] && !fits)
-        throw PackedError("node " + std::to_string(i) + " (" + op_name(graph.nodes[i].op) + "): expected tensor " + std::to_string(slot) +
-                          " of " + std::to_string(t.rows) + " x " + std::to_string(t.columns) + ", got " + std::to_string(t.values.size()) + " values");
-    }
-  Encoder encoder;
-  Format<Encoder> format(encoder, graph);
-  format.code();
-  const std::vector<std::uint8_t> stream = encoder.finish();
-  Packed packed;
-  packed.bytes = {kMagic[0], kMagic[1], kMagic[2], graph.levels > 1 ? kLevelsVersion : kPlainVersion};
-  const std::uint32_t crc = crc32(stream.data(), stream.size());
-  for (int i = 0; i < 4; ++i) packed.bytes.push_back(static_cast<std::uint8_t>(crc >> (8 * i)));
-  packed.bytes.insert(packed.bytes.end(), stream.begin(), stream.end());
-  for (std::size_t i = 0; i < kParts; ++i) packed.part_bytes[i] = format.part_bits[i] / 8;
-  packed.part_bytes[0] += kPrefixBytes;
-  return packed;
-}
-
-Graph read_packed(const std::uint8_t* bytes, std::size_t size, bool check_sum) {
-  if (size < kPrefixBytes || std::memcmp(bytes, kMagic, 3) != 0)
-    throw PackedError("expected a packed network that starts with 'C3P'; is this the right file?");
-  const std::uint8_t version = bytes[3] & ~kSignedFlag;
-  if (version != kPlainVersion && version != kLevelsVersion)
-    throw PackedError("expected format version 1 or 2, got " + std::to_string(version) + "; a newer c3po may read it");
-  const std::size_t tail = bytes[3] & kSignedFlag ? kSignatureBytes : 0;
-  if (size < kPrefixBytes + tail) throw PackedError("expected a signature of 96 bytes, the file is cut short; fetch it again");
-  const std::uint8_t* stream = bytes + kPrefixBytes;
-  const std::size_t stream_size = size - kPrefixBytes - tail;
-  std::uint32_t crc = 0;
-  for (int i = 0; i < 4; ++i) crc |= std::uint32_t{bytes[4 + i]} << (8 * i);
-  if (check_sum && crc != crc32(stream, stream_size))
-    throw PackedError("expected a matching check sum, the file is damaged; fetch it again");
-  Decoder decoder(stream, stream_size);
-  Graph graph;
-  graph.levels = version == kLevelsVersion ? 2 : 1;  // the stream tells how many
-  Format<Decoder>(decoder, graph).code();
-  decoder.finish();
-  return graph;
 }
 
 }  // namespace c3po::inference
