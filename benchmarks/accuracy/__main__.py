@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from benchmarks.accuracy.arithmetic import both_ways
 from benchmarks.accuracy.folds import Asked, asked_files, fold_screens
 from benchmarks.accuracy.growing import growing_guns, growing_jobs
 from benchmarks.accuracy.slicers import slicer_agreement
@@ -24,7 +25,7 @@ from c3po.verdict.screen import Screen
 from c3po.verdict.verdict import Finding
 
 RESULTS = Path(__file__).parents[1] / "results" / "accuracy.json"
-PARTS = ("files", "jobs", "growing", "slicers", "evasion")
+PARTS = ("files", "jobs", "growing", "slicers", "evasion", "int8")
 
 
 def judged_cases(asked: Sequence[Asked], screens: dict[int, Screen], jobs: int) -> list[Case]:
@@ -100,6 +101,10 @@ def main() -> None:
     if "evasion" in wanted:
         told["evasion"] = evaded(guns, screens)
         print("\n".join(lines_of(told["evasion"])))
+    if "int8" in wanted:
+        told["int8"] = both_ways(given.run, asked, screens)
+        for name in ("float32", "int8"):
+            print("\n".join([name, *report_lines(told["int8"][name])]))
     told["training"] = json.loads((given.run / "refined.json").read_text())
     told["command"] = "python -m benchmarks.accuracy RUN"
     given.out.write_text(json.dumps(_portable(told, given.data), indent=1) + "\n")

@@ -13,19 +13,23 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from c3po._core import native
 from c3po.errors import ManifestError
 from c3po.runtime.graph import Graph
 from c3po.runtime.network import Network
 from c3po.runtime.packing import pack_bytes
 
+STEPS = 127
 CUT = 99.9
-"""Percentile of the images' largest values; see docs/runtime.md for what others cost."""
+"""Percentile of the images' largest values; what lies above is cut off."""
 LEAST_SHARE, LEAST = 1e-3, 1e-6
 """A channel that is silent on every image gets this share of the largest range of its node, or at least so much."""
+FIRST_STEP = 0.7
+"""A blank value of less than so many steps stays between two steps; one of more becomes a whole number of them."""
 
 
 def measured_ranges(graph: Graph, images: npt.NDArray[np.float32], cut: float = CUT) -> dict[str, list[float]]:
-    """Ranges of every value that a convolution reads, by node; four digits each.
+    """Ranges of every value that a convolution reads, by node; seven digits each.
 
     Parameters
     ----------
@@ -37,38 +41,50 @@ def measured_ranges(graph: Graph, images: npt.NDArray[np.float32], cut: float = 
     Guarantees
     ----------
     - A value that is negative on some image has no ranges: the convolutions that read it stay float32.
+    - The value of a channel far inside a blank image is a whole number of steps (from `FIRST_STEP` on). Most of a view
+      is blank, so that what rounding loses there would add up to a shift of every score.
     """
     ranges = {}
     for index in sorted({node.inputs[0] for node in graph.nodes if node.op == "conv2d"}):
-        highest, lowest = _peaks(graph, index, 1.0)(images), _peaks(graph, index, -1.0)(images)
+        blank = _blank(graph, index)
+        highest, lowest = (_peaks(graph, index, len(blank), sign)(images) for sign in (1.0, -1.0))
         if lowest.max() > 0:
             continue
         top = np.percentile(highest, cut, axis=0)
-        least = max(float(top.max()) * LEAST_SHARE, LEAST)
-        ranges[str(index)] = [float(f"{max(float(value), least):.4g}") for value in top]
+        top = np.maximum(top, max(float(top.max()) * LEAST_SHARE, LEAST))
+        steps = STEPS * blank / top
+        whole = np.maximum(np.rint(steps), 1.0)
+        fitting = np.where(steps >= FIRST_STEP, top * steps / whole, top)
+        ranges[str(index)] = [float(f"{value:.7g}") for value in fitting]
     return ranges
 
 
-def _peaks(graph: Graph, index: int, sign: float) -> Network:
+def _peaks(graph: Graph, index: int, channels: int, sign: float) -> Network:
     """A network whose scores are the largest values of each channel of a node, or of their negatives."""
+    cut = _first_nodes(graph, index)
+    last = cut.add("affine", index, scale=np.full(channels, sign)) if sign < 0 else index
+    return _over_views(cut, cut.add("global_max_pool", last))
+
+
+def _blank(graph: Graph, index: int) -> npt.NDArray[np.float64]:
+    """The value of each channel in the middle of a blank image."""
+    cut = _first_nodes(graph, index)
+    flat = cut.add("flatten", index)
+    values = _over_views(cut, flat)(np.zeros((1, *graph.input_shape), np.float32))
+    channels, height, width = native.read_packed(pack_bytes(cut)[0])[0][index][4]
+    return np.asarray(values.reshape(channels, height, width)[:, height // 2, width // 2], np.float64)
+
+
+def _first_nodes(graph: Graph, index: int) -> Graph:
     cut = Graph(graph.input_shape)
     cut.nodes = list(graph.nodes[: index + 1])
-    channels = _channels(graph, index)
-    last = cut.add("affine", index, scale=np.full(channels, sign)) if sign < 0 else index
-    last = cut.add("global_max_pool", last)
+    return cut
+
+
+def _over_views(cut: Graph, last: int) -> Network:
     if any(node.op == "view_split" for node in cut.nodes):
         cut.add("view_pool", last, how="max")
     return Network(pack_bytes(cut)[0], arithmetic="float32")
-
-
-def _channels(graph: Graph, index: int) -> int:
-    """Channels of a node, of a view where there are several."""
-    probe = Graph(graph.input_shape)
-    probe.nodes = list(graph.nodes[: index + 1])
-    last = probe.add("global_max_pool", index)
-    if any(node.op == "view_split" for node in probe.nodes):
-        probe.add("view_pool", last, how="max")
-    return len(Network(pack_bytes(probe)[0], arithmetic="float32").labels)
 
 
 def read_images(path: Path, shape: tuple[int, int, int], metadata: dict[str, Any]) -> npt.NDArray[np.float32]:

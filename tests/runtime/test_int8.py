@@ -157,6 +157,19 @@ def test_ranges_are_the_largest_values_of_channels() -> None:
     assert measured_ranges(graph, -images, cut=100).keys() == {"3", "4"}, "an image below zero cannot be told in bytes"
 
 
+def test_a_blank_value_is_a_whole_number_of_steps() -> None:
+    graph = Graph((1, 8, 8))
+    x = graph.add("conv2d", 0, weight=np.eye(3, 1).reshape(3, 1, 1, 1), bias=np.array([0.5, 0.3, 0.001]))
+    graph.add("conv2d", graph.add("relu", x), weight=np.ones((1, 3, 1, 1)))
+    images = np.zeros((1, 1, 8, 8), np.float32)
+    images[0, 0, 1, 1] = 7.0
+    first, second, third = measured_ranges(graph, images, cut=100)["2"]
+    assert 127 * 0.5 / first == pytest.approx(round(127 * 0.5 / 7.5))
+    assert first == pytest.approx(7.5, rel=0.07)
+    assert second == pytest.approx(0.3), "127 steps of a channel that never changes"
+    assert 127 * 0.001 / third == pytest.approx(17), "silent beside the others: about a thousandth of their range"
+
+
 def test_the_file_says_how_it_runs_and_the_caller_has_the_last_word(rng: np.random.Generator) -> None:
     graph = trunk(rng, 8)
     metadata = {"ranges": {"0": [1.0, 1.0]}}
