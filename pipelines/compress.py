@@ -1,4 +1,5 @@
-"""Stage compress: the network, refined where there was a corpus, through an ADMM plan, packed small."""
+"""Stage compress: the network through an ADMM plan, packed small; with a corpus those of the folds as well, since the
+thresholds come from what the packed networks say of sources they have not seen."""
 
 import hashlib
 import shutil
@@ -14,10 +15,16 @@ from pipelines.params import COMPRESSED, REFINED, SCREEN, section
 GENERATED = ("train", "growing", "warped", "disguised")
 
 
-def training_tables() -> list[Path]:
-    """What the network was trained on; real parts are few, so they come three times."""
-    real = REFINED / "real.npz"
+def training_tables(real: Path) -> list[Path]:
+    """What a network was trained on; real parts are few, so they come three times."""
     return [SCREEN / name for name in GENERATED if (SCREEN / name).exists()] + [real] * 3 * real.exists()
+
+
+def networks() -> dict[str, tuple[Path, Path]]:
+    """Name of each packed network, the checkpoint it is made from, and the real parts that one has seen."""
+    numbers = sorted(path.stem.rpartition("-")[2] for path in REFINED.glob("fold-*.pt"))
+    folds = {f"small-{n}": (REFINED / f"fold-{n}.pt", REFINED / f"real-without-{n}.npz") for n in numbers}
+    return {"small": (REFINED / "refined.pt", REFINED / "real.npz"), **folds}
 
 
 def code_digest() -> str:
@@ -28,21 +35,22 @@ def code_digest() -> str:
 
 def main() -> None:
     values = section("compress")
-    plan, out, stamp = Path(values["plan"]), COMPRESSED / "small.c3po", COMPRESSED / "made-of.txt"
+    plan, stamp = Path(values["plan"]), COMPRESSED / "made-of.txt"
     made_of = f"{digest_of(plan)} {digest_of(REFINED / 'refined.pt')} {code_digest()} {values}"
     if COMPRESSED.exists() and (not stamp.exists() or stamp.read_text() != made_of):
         shutil.rmtree(COMPRESSED)  # stages of another plan, network or code
     written_whole(stamp, made_of.encode())
-    packed = compress_screen(
-        REFINED / "refined.pt",
-        plan,
-        training_tables(),
-        out,
-        bias_bits=int(values["bias_bits"]),
-        report=_print,
-        epoch_samples=values["epoch_samples"],
-    )
-    print(packed)
+    for name, (checkpoint, real) in networks().items():
+        packed = compress_screen(
+            checkpoint,
+            plan,
+            training_tables(real),
+            COMPRESSED / f"{name}.c3po",
+            bias_bits=int(values["bias_bits"]),
+            report=_print,
+            epoch_samples=values["epoch_samples"],
+        )
+        print(packed)
 
 
 def _print(line: dict[str, Any]) -> None:

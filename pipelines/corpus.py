@@ -1,7 +1,7 @@
 """Stage corpus: real parts by manifest, where the profile names one; else an empty list, and training goes without.
 
-``dvc repro -S full.corpus.manifest=c3po/dataset/manifests/development.csv`` downloads the files of a manifest from
-their public repositories; ``-S full.corpus.source=FOLDER`` takes them from a folder instead.
+``corpus: {manifest: c3po/dataset/manifests/development.csv, source: null}`` in ``params.yaml`` downloads the files of a
+manifest from their public repositories; a folder as ``source`` takes them from there instead.
 """
 
 import csv

@@ -1,4 +1,7 @@
-"""Stage pack: dense and compressed network as packed files, each run by the engine against what it was made from."""
+"""Stage pack: dense and compressed network as packed files, each run by the engine against what it was made from.
+
+With a corpus the thresholds of the compressed one come from the compressed networks of the folds.
+"""
 
 import json
 from pathlib import Path
@@ -10,13 +13,16 @@ from numpy.typing import NDArray
 
 from c3po.admm import pack
 from c3po.dataset.files import written_whole
+from c3po.networks.calibration import packed_thresholds, with_thresholds
 from c3po.networks.checkpoint import read_checkpoint
 from c3po.networks.compression import read_samples
 from c3po.networks.samples import VIEW_SETS
 from c3po.networks.screen import probabilities
 from c3po.networks.training import logits_of
 from c3po.runtime import Network
-from pipelines.params import COMPRESSED, PACKED, REFINED, SCREEN
+from pipelines.corpus import INDEX
+from pipelines.params import COMPRESSED, PACKED, REFINED, SCREEN, section, show, workers
+from pipelines.train import screen_plan
 
 
 def agreement(scores: NDArray[np.float32], others: NDArray[np.float32]) -> dict[str, float]:
@@ -34,12 +40,19 @@ def main() -> None:
     exact: dict[str, Any] = {"bias_bits": None, "book_mantissa_bits": None}
     pack(dense.network, PACKED / "dense.c3po", example, **exact, metadata=dense.metadata, scores="softmax")
     written_whole(PACKED / "screen.c3po", (COMPRESSED / "small.c3po").read_bytes())
+    folds = {int(path.stem.rpartition("-")[2]): path for path in COMPRESSED.glob("small-*.c3po")}
+    if folds:
+        with_thresholds(PACKED / "screen.c3po", _thresholds(folds))
     truth = probabilities(logits_of(dense.network, views))
     figures = {name: _figures(PACKED / f"{name}.c3po", views, labels, truth) for name in ("dense", "screen")}
     if figures["dense"]["largest_difference"] > 1e-3:
         raise SystemExit(f"dense.c3po: expected the scores of refined.pt, got {figures['dense']}; report this fault")
     figures["ratio"] = {"bytes": figures["dense"]["bytes"] / figures["screen"]["bytes"]}
     written_whole(PACKED / "metrics.json", json.dumps(figures, indent=1).encode())
+
+
+def _thresholds(folds: dict[int, Path]) -> dict[str, float]:
+    return packed_thresholds(REFINED, INDEX, folds, screen_plan(section("train")), workers=workers(), progress=show)
 
 
 def _figures(

@@ -94,6 +94,7 @@ def main() -> None:
     if "growing" in wanted:
         told["growing"] = growing_guns(guns, screens)
         told["growing_jobs"] = growing_jobs(given.data / "gcode", screens)
+        told["growing_jobs_vouched"] = growing_jobs(given.data / "gcode", screens, vouched=True)
         print({pose: row["median_fraction"] for pose, row in told["growing"].items()}, told["growing_jobs"])
     if "slicers" in wanted:
         told["slicers"] = slicer_agreement(asked, screens)

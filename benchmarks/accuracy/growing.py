@@ -12,13 +12,13 @@ from c3po.containers import Member, members
 from c3po.errors import C3poError
 from c3po.mesh import joined, read_meshes
 from c3po.mesh.mesh import Mesh
+from c3po.networks.trajectories import POSES, pose_matrix
 from c3po.slicing import SlicerSettings, slice_mesh
 from c3po.verdict.early import pieces
 from c3po.verdict.evaluation import Rate
 from c3po.verdict.monitor import Monitor
 from c3po.verdict.screen import Screen
 
-LYING, STANDING, OVER = "on its side", "standing", "upside down"
 LONGEST_MM = 120.0
 SETTINGS = SlicerSettings(layer_mm=0.3, first_layer_mm=0.3)
 
@@ -26,11 +26,7 @@ SETTINGS = SlicerSettings(layer_mm=0.3, first_layer_mm=0.3)
 def posed(mesh: Mesh, pose: str, longest_mm: float = LONGEST_MM) -> Mesh:
     """The mesh at a size, as it lies on the bed."""
     spans = np.ptp(mesh.bounds_mm, axis=0)
-    order = np.argsort(-spans)
-    turn = np.eye(3)[order if pose == LYING else np.roll(order, 1 if pose == STANDING else 2)]
-    if np.linalg.det(turn) < 0:
-        turn[0] *= -1
-    return Mesh(mesh.vertices_mm @ turn.T * (longest_mm / spans.max()), mesh.faces, mesh.name)
+    return Mesh(mesh.vertices_mm @ pose_matrix(spans, pose).T * (longest_mm / spans.max()), mesh.faces, mesh.name)
 
 
 def stopped_at(job: bytes, screen: Screen) -> float | None:
@@ -38,10 +34,11 @@ def stopped_at(job: bytes, screen: Screen) -> float | None:
     return stopped_member(Member("job", "gcode", lambda: iter([job])), screen)
 
 
-def stopped_member(member: Member, screen: Screen) -> float | None:
-    """As `stopped_at`, for a job in a file."""
+def stopped_member(member: Member, screen: Screen, *, vouched: bool = False) -> float | None:
+    """As `stopped_at`, for a job in a file; ``vouched`` as on a print server that judged and cleared it before."""
     layers = _layers(member)
     monitor = Monitor(screen, total_layers=layers, cpu_share=1.0)
+    monitor.vouched = vouched
     return next((monitor.layers / layers for piece in pieces(member) if monitor.feed(piece)), None)
 
 
@@ -56,7 +53,7 @@ def _layers(member: Member) -> int:
 def growing_guns(asked: Sequence[Asked], screens: dict[int, Screen]) -> dict[str, Any]:
     """For each pose the fraction at which each gun was stopped."""
     table: dict[str, Any] = {}
-    for pose in (LYING, STANDING, OVER):
+    for pose in POSES:
         fractions = []
         for each in asked:
             mesh = joined([mesh for member in members(each.path) for mesh in read_meshes(member)])
@@ -72,16 +69,17 @@ def growing_guns(asked: Sequence[Asked], screens: dict[int, Screen]) -> dict[str
 
 
 def growing_jobs(
-    folder: Path, screens: dict[int, Screen], kinds: Sequence[str] = ("gcode", "bgcode")
+    folder: Path, screens: dict[int, Screen], kinds: Sequence[str] = ("gcode", "bgcode"), *, vouched: bool = False
 ) -> dict[str, Any]:
-    """Wild harmless jobs replayed through the monitor of every fold: how many would have been stopped."""
+    """Wild harmless jobs replayed through the monitor of every fold: how many would have been stopped as streams that
+    nothing is known of or, ``vouched``, as jobs that were cleared."""
     stopped, n = [], 0
     for path in sorted(folder.iterdir()):
         try:
             jobs = [member for member in members(path) if member.format in kinds]
             for member in jobs:
                 n += 1
-                at = [stopped_member(member, screen) for screen in screens.values()]
+                at = [stopped_member(member, screen, vouched=vouched) for screen in screens.values()]
                 if any(fraction is not None for fraction in at):
                     stopped.append({"job": path.name, "at": at})
         except C3poError:

@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 
 from benchmarks.accuracy.folds import Asked
-from benchmarks.accuracy.growing import LYING, posed
+from benchmarks.accuracy.growing import posed
 from c3po.cli.evasions import mesh_in
 from c3po.containers import Member
 from c3po.errors import C3poError
 from c3po.mesh.mesh import Mesh
+from c3po.networks.trajectories import LYING
 from c3po.slicing import SlicerSettings, slice_mesh
 from c3po.slicing.engines import ENGINES
 from c3po.verdict.evaluation import Rate

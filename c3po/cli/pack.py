@@ -3,14 +3,18 @@
 import json
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+if TYPE_CHECKING:
+    from c3po.runtime.graph import Graph
 
 HELP = """Pack a trained network (needs the extra [train]), or sign a packed one.
 
 NETWORK is a checkpoint of c3po train, or a packed file. Without --weight-bits and --bias-bits every number is kept
 exactly. With --int8 the ranges of its values on SAMPLES go into the file, and it runs in int8 unless told otherwise.
+With --with the mean of several networks' logits counts; name, labels and thresholds are those of NETWORK.
 Prints the bytes by part.
 
 Example: c3po pack out/run/screen.pt --out screen.c3po --weight-bits 5 --bias-bits 8
@@ -28,6 +32,9 @@ class Scores(StrEnum):
 def pack(
     network: Annotated[Path, typer.Argument(help="Checkpoint (.pt) or packed network (.c3po).")],
     out: Annotated[Path, typer.Option(help="The packed network to write.")],
+    others: Annotated[
+        list[Path] | None, typer.Option("--with", help="Another packed network or checkpoint; may be repeated.")
+    ] = None,
     weight_bits: Annotated[
         int | None, typer.Option(help="Round weights to 2^N values per layer.", min=1, max=12)
     ] = None,
@@ -40,23 +47,14 @@ def pack(
     sign: Annotated[Path | None, typer.Option(help="Ed25519 private key (PEM) to sign with.")] = None,
     json_output: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    from c3po.runtime.packing import pack_bytes, unpack, write_file
+    from c3po.runtime.packing import pack_bytes, write_file
     from c3po.runtime.signing import read_private_key, signed
 
     key = read_private_key(sign) if sign is not None else None
-    if network.suffix == ".c3po":
-        graph, metadata = unpack(network)
-    else:
-        import torch
-
-        from c3po.admm.export import graph_from_torch
-        from c3po.networks.checkpoint import read_checkpoint
-
-        checkpoint = read_checkpoint(network)
-        channels = int(checkpoint.arguments.get("n_views", 1))
-        example = torch.zeros(1, channels, size_px, size_px)
-        graph = graph_from_torch(checkpoint.network, example, scores=None if scores is Scores.none else scores.value)
-        metadata = checkpoint.metadata
+    graph, metadata = _read(network, scores, size_px)
+    if others:
+        graph = _together([graph, *(_read(path, scores, size_px)[0] for path in others)], network)
+        metadata = {name: value for name, value in metadata.items() if name not in ("arithmetic", "ranges")}
     if int8 is not None:
         from c3po.runtime.int8 import measured_ranges, read_images
 
@@ -71,6 +69,34 @@ def pack(
         typer.echo(json.dumps({"file": str(out), "bytes": len(data), "parts": parts}))
     else:
         typer.echo(f"{out}: {len(data)} bytes (" + ", ".join(f"{name} {size}" for name, size in parts.items()) + ")")
+
+
+def _read(network: Path, scores: Scores, size_px: int) -> "tuple[Graph, dict[str, Any]]":
+    """Graph and metadata of a checkpoint or a packed network."""
+    from c3po.runtime.packing import unpack
+
+    if network.suffix == ".c3po":
+        return unpack(network)
+    import torch
+
+    from c3po.admm.export import graph_from_torch
+    from c3po.networks.checkpoint import read_checkpoint
+
+    checkpoint = read_checkpoint(network)
+    channels = int(checkpoint.arguments.get("n_views", 1))
+    example = torch.zeros(1, channels, size_px, size_px)
+    kind = None if scores is Scores.none else scores.value
+    return graph_from_torch(checkpoint.network, example, scores=kind), checkpoint.metadata
+
+
+def _together(graphs: "list[Graph]", network: Path) -> "Graph":
+    from c3po.errors import PackedFileError
+    from c3po.runtime.ensemble import ensemble
+
+    try:
+        return ensemble(graphs)
+    except ValueError as problem:
+        raise PackedFileError(f"{network}: {problem}; name networks of one kind with --with") from None
 
 
 pack.__doc__ = HELP

@@ -129,6 +129,7 @@ class Session:
             "reset": self._reset,
             "homed": self._homed,
             "accept": self._accept,
+            "vouch": self._vouch,
             "evaluate": self._evaluate,
             "end": self._end,
             "judge": self.requests.ask,
@@ -165,6 +166,13 @@ class Session:
         self.prints.accept()
         self.messages.answer(said, "done", did="accept")
 
+    def _vouch(self, said: Said) -> None:
+        value = said.get("value", True)
+        if not isinstance(value, bool):
+            raise ControlError(f"vouch: expected value as true or false, got {value!r}")
+        self.prints.vouch(value)
+        self.messages.answer(said, "done", did="vouch")
+
     def _evaluate(self, said: Said) -> None:
         self.prints.evaluate()
         self._report("evaluation", said)
@@ -193,7 +201,7 @@ class Session:
         from c3po import __version__
 
         network = {"name": self.screen.network.name, "digest": self.screen.network.digest}
-        marks = {name: getattr(self.screen.thresholds, name) for name in ("review", "weapon", "growing")}
+        marks = {name: getattr(self.screen.thresholds, name) for name in ("review", "weapon", "growing", "vouched")}
         about = {"network": network, "policy": self.screen.policy.stamp, "thresholds": marks}
         self.messages.write("ready", protocol=PROTOCOL, version=__version__, **about)
 

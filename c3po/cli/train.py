@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from c3po.cli.progress import bars
+
 HELP = """Train the screening network on generated parts (needs the extra [train]).
 
 Writes OUT/screen.pt and OUT/metrics.json; with a corpus of real parts also OUT/refined.pt, OUT/refined.json with
@@ -31,9 +33,6 @@ def train(
         Path | None, typer.Option(metavar="INDEX", help="Real parts: index.csv of c3po dataset corpus add.")
     ] = None,
 ) -> None:
-    from rich.console import Console
-    from rich.progress import Progress
-
     from c3po.networks.corpus import read_corpus
     from c3po.networks.refining import RefinePlan
     from c3po.networks.release import refine_screen
@@ -53,17 +52,9 @@ def train(
         recipe=replace(SCREEN_RECIPE, epochs=epochs, seed=seed),
         restart_epochs=restart,
     )
-    console = Console(stderr=True)
-    with Progress(console=console) as bars:
-        tasks: dict[str, int] = {}
-
-        def show(name: str, done: int, total: int) -> None:
-            if name not in tasks:
-                tasks[name] = bars.add_task(name, total=total)
-            bars.update(tasks[name], completed=done)  # type: ignore[arg-type]
-
+    with bars() as show:
         make_screen(plan, out, workers, show)
         if corpus is not None:
             refine_screen(plan, RefinePlan(), corpus, out, workers, show)
     written = ["screen.pt", "metrics.json", *(["refined.pt", "refined.json"] if corpus is not None else [])]
-    console.print("wrote " + ", ".join(str(out / name) for name in written))
+    typer.echo("wrote " + ", ".join(str(out / name) for name in written), err=True)

@@ -35,10 +35,6 @@ from c3po.networks.screen import Progress, ScreenPlan, fold_temperature, probabi
 from c3po.shapes import LABELS
 
 FOLDS = Path(__file__).parents[1] / "dataset" / "folds.csv"
-LEAST_WEAPON = 0.9
-"""A print job is read in several ways (with and without support, by tool, by outline) and the worst reading counts, so
-it has more chances to look odd than the meshes that the budget is kept on: script name plates score up to 0.85."""
-
 GROWING_BUDGET = 0.005
 """Of single looks at harmless prints not finished; two looks in a row have to agree before a print is stopped."""
 
@@ -157,7 +153,7 @@ def thresholds_of(logits: NDArray[np.float32], real: Real, plan: ScreenPlan) -> 
     """
     scores = _scores(logits)
     whole, growing = scores[real.is_benign & ~real.growing], scores[real.is_benign & real.growing]
-    weapon = max(LEAST_WEAPON, threshold_for_budget(whole, plan.weapon_budget))
+    weapon = threshold_for_budget(whole, plan.weapon_budget)
     return {
         "weapon": weapon,
         "review": threshold_for_budget(whole, plan.review_budget),

@@ -2,7 +2,7 @@
 
 from c3po.solid.meshes import mesh_parts
 from c3po.solid.parts import neighbours, parts, whole
-from c3po.solid.readings import readings
+from c3po.solid.readings import readings, uncovered
 from c3po.solid.solid import Solid
 
-__all__ = ["Solid", "mesh_parts", "neighbours", "parts", "readings", "whole"]
+__all__ = ["Solid", "mesh_parts", "neighbours", "parts", "readings", "uncovered", "whole"]

@@ -6,13 +6,14 @@ comments call support or skirt is one more reading, never the only one.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from c3po.solid.belt import off_the_belt
 from c3po.solid.parts import Plate
+from c3po.solid.remains import remains
 from c3po.solid.solid import Solid, read_as
 
 PLATE = "plate"
@@ -20,6 +21,7 @@ WITHOUT_SUPPORT = "without support"
 ALIKE_SHARE = 0.0005  # of a part's volume; comments that concern less change nothing
 LEAST_SHARE = 0.04  # of a part's volume; another reading that differs by less shows nothing new
 MOST_PIECES = 8  # within the outlines of one component
+MOST_PARTS = 64  # of a plate that are looked at for what hides them, largest first
 
 
 def readings(material: Any, *, growing: bool = False) -> tuple[Solid, ...]:
@@ -35,7 +37,11 @@ def readings(material: Any, *, growing: bool = False) -> tuple[Solid, ...]:
     ``... without support``        without what comments call skirt, support, tower or custom code
     ``... of tool 0``              what one tool laid
     ``... off the belt``           standing on a belt instead of a bed
+    ``... without thin walls``     without fins, webs and walls of support
+    ``... above its base``         what stands on a full slab: a relief, a plaque
     =============================  =====================================================================
+
+    The last two are not asked of a print that is still growing: a stump on a slab may become anything.
 
     Guarantees
     ----------
@@ -60,17 +66,17 @@ def _is_new(solid: Solid, seen: set[bytes]) -> bool:
 
 def _all(material: Any, growing: bool) -> Iterator[Solid]:
     plate = Plate(material, growing=growing, hinted=True)
-    yield from _read(plate, "")
+    yield from _read(plate, "", growing)
     if material.hinted:
         bare = Plate(material, growing=growing, hinted=False)
         if not _alike(plate.parts(), bare.parts()):
-            yield from _read(bare, WITHOUT_SUPPORT)
+            yield from _read(bare, WITHOUT_SUPPORT, growing)
     tools = material.tools
     if len(tools) < 2:
         return
     for index, tool in enumerate(tools):
         alone = Plate(material.of_tools([index]), growing=growing, hinted=True)
-        yield from _read(alone, f"of tool {tool}")
+        yield from _read(alone, f"of tool {tool}", growing)
 
 
 def _alike(some: tuple[Solid, ...], others: tuple[Solid, ...]) -> bool:
@@ -82,10 +88,18 @@ def _alike(some: tuple[Solid, ...], others: tuple[Solid, ...]) -> bool:
     )
 
 
-def _read(plate: Plate, reading: str) -> Iterator[Solid]:
+def _read(plate: Plate, reading: str, growing: bool) -> Iterator[Solid]:
     """Parts, groups and other readings of them, all of them under this reading."""
     found = plate.parts()
     for solid in (*found, *plate.groups(), *plate.others(LEAST_SHARE, MOST_PIECES)):
         yield read_as(solid, reading)
     for solid in found:
         yield from (read_as(leaned, reading) for leaned in off_the_belt(solid))
+    if not growing:
+        yield from (read_as(solid, reading) for solid in uncovered(found, closing=False))
+
+
+def uncovered(solids: Sequence[Solid], *, closing: bool) -> Iterator[Solid]:
+    """What remains of the first ``MOST_PARTS`` of some parts without what may hide them (`c3po.solid.remains`)."""
+    for solid in solids[:MOST_PARTS]:
+        yield from remains(solid, closing=closing)

@@ -15,13 +15,13 @@ def decided_at(members: Sequence[Member], verdict: Verdict, screen: Screen) -> V
     """The verdict with ``decided_at`` filled, from a replay of the jobs among the members; a mesh has no such moment.
 
     A job whose growing part was called a weapon is a weapon, since its print would have been stopped; a weapon that no
-    partial print gave away is decided at its end.
+    partial print gave away is decided at its end. A job that is clear as a whole is vouched for (`Monitor.vouched`).
     """
     if verdict.error is not None and not verdict.parts:
         return verdict
     for member in members:
         if member.format in TOOLPATHS:
-            found = _replayed(member, verdict.layers, screen)
+            found = _replayed(member, verdict, screen)
             if found is not None:
                 return replace(
                     verdict,
@@ -34,10 +34,11 @@ def decided_at(members: Sequence[Member], verdict: Verdict, screen: Screen) -> V
     return verdict
 
 
-def _replayed(member: Member, layers: int, screen: Screen) -> DecidedAt | None:
+def _replayed(member: Member, verdict: Verdict, screen: Screen) -> DecidedAt | None:
     from c3po.verdict.monitor import Monitor
 
-    monitor = Monitor(screen, total_layers=layers, cpu_share=1.0)
+    monitor = Monitor(screen, total_layers=verdict.layers, cpu_share=1.0)
+    monitor.vouched = verdict.finding is Finding.CLEAR
     for piece in pieces(member):
         if monitor.feed(piece):
             return monitor.verdict.decided_at

@@ -109,9 +109,11 @@ def judge_job(job: Job, blank: Verdict, screen: Screen) -> Judged:
     return judged[0] if len(judged) == 1 else merged(blank, judged)
 
 
-def judge_plate(plate: Plate, blank: Verdict, screen: Screen, *, growing: bool = False) -> Judged:
-    """Verdict and evidence for what one plate prints."""
-    parts = screen.judge_parts(plate.looks, growing=growing)
+def judge_plate(
+    plate: Plate, blank: Verdict, screen: Screen, *, growing: bool = False, vouched: bool = False
+) -> Judged:
+    """Verdict and evidence for what one plate prints; ``vouched`` as `Monitor.vouched`."""
+    parts = screen.judge_parts(plate.looks, growing=growing, vouched=vouched)
     findings, reasons = _plate_rules(plate, screen.policy, growing=growing)
     gravest = _gravest([part.verdict for part in parts])
     verdict = replace(

@@ -54,6 +54,12 @@ class Monitor:
     ----------
     - The verdict of `finish` does not depend on how the text was cut into calls of `feed`.
     - After `accept`, parts that were there do not trip again; another part does.
+
+    Notes
+    -----
+    The owner of a stream that carries a job which was judged whole and cleared may set ``vouched``. A print that is
+    not finished looks like many things, and what this one becomes is known: then only the threshold of that name
+    trips. It has to be taken back as soon as another line comes; `reset` takes it back.
     """
 
     def __init__(
@@ -78,6 +84,7 @@ class Monitor:
         self._digest = hashlib.sha256()
         self._next_layer, self._not_before_s = 2, 0.0
         self._confirmed, self._accepted = 0, ()  # type: tuple[int, tuple[Bounds, ...]]
+        self.vouched = False
         self.fed_bytes = self.fed_lines = 0
         self.tripped = self.finished = False
         self.history: list[Evaluation] = []
@@ -142,7 +149,7 @@ class Monitor:
         plate = plate_of(solids, str(self._reader.kind), layers, flags, self.screen.size_px)
         blank = replace(unanswered("-", self.screen), format="gcode", sha256=self._digest.hexdigest())
         blank = replace(blank, decided_at=self.verdict.decided_at)
-        self.judged = judge_plate(plate, blank, self.screen, growing=growing)
+        self.judged = judge_plate(plate, blank, self.screen, growing=growing, vouched=self.vouched)
         self._trip(growing)
         elapsed_s = time.perf_counter() - started_s
         self.judged = Judged(replace(self.verdict, elapsed_s=elapsed_s), self.judged.parts)

@@ -16,14 +16,17 @@ DEFAULT_ACTIONS = {"handgun": "weapon", "long_gun": "weapon", "blade": "review"}
 MAX_POLICY_BYTES = 1 << 20
 REVIEW_LABEL = 0.8
 """Least default of the ``review_label`` threshold, for networks that were not calibrated for it."""
+VOUCHED = 0.99
+"""Least default of the ``vouched`` threshold: what the whole of a job does not show, a part of it hardly proves."""
 
 
 @dataclass(frozen=True)
 class Thresholds:
     """Scores from which a part is called a weapon, sent to review, or sent to review for its label; in [0, 1].
 
-    ``growing`` stands for ``weapon`` while a print grows; ``guessed`` for what may remain of one when support falls
-    away or a tool's material is dissolved. Both may look like many things; what is both needs the higher one.
+    ``growing`` stands for ``weapon`` while a print grows, ``vouched`` while it grows by the lines of a job that was
+    judged whole and cleared; ``guessed`` for what may remain of a print when support falls away or a tool's material
+    is dissolved. All may look like many things; what is two of them needs the higher one.
     """
 
     weapon: float
@@ -31,6 +34,7 @@ class Thresholds:
     review_label: float
     growing: float
     guessed: float
+    vouched: float
 
     def __post_init__(self) -> None:
         for name, value in asdict(self).items():
@@ -39,9 +43,9 @@ class Thresholds:
         if self.review > self.weapon:
             raise ValueError(f"threshold review must not exceed weapon, got {self.review} > {self.weapon}")
 
-    def needed(self, *, growing: bool, guessed: bool) -> float:
+    def needed(self, *, growing: bool, guessed: bool, vouched: bool = False) -> float:
         """The score from which a part is called a weapon."""
-        special = [self.growing] * growing + [self.guessed] * guessed
+        special = [max(self.vouched, self.growing) if vouched else self.growing] * growing + [self.guessed] * guessed
         return max(special, default=self.weapon)
 
 
@@ -57,7 +61,7 @@ class Policy:
     version : str
         What the owner calls it; `stamp` adds a digest of the content unless it is the default.
     actions : label -> ``weapon``, ``review`` or ``clear``; labels not named are ``clear``
-    thresholds : subset of ``weapon``, ``review``, ``review_label``, ``growing``, ``guessed`` -> score in [0, 1]
+    thresholds : subset of ``weapon``, ``review``, ``review_label``, ``growing``, ``guessed``, ``vouched`` -> score
     not_judgeable, not_additive, unreadable : ``review`` or ``weapon`` (``not_*`` also ``clear``)
         The action for a part that cannot be judged, for a job of a mill or laser, and for a shape that could not be
         read completely. The last is never ``clear``.
@@ -101,6 +105,7 @@ class Policy:
             merged.setdefault("review_label", max(REVIEW_LABEL, float(merged.get("weapon", 0.0))))
             merged.setdefault("growing", (1.0 + float(merged.get("weapon", 0.0))) / 2.0)
             merged.setdefault("guessed", merged["growing"])
+            merged.setdefault("vouched", max(VOUCHED, float(merged["growing"])))
             return Thresholds(**{name: float(merged[name]) for name in THRESHOLDS})
         except (KeyError, TypeError, ValueError) as problem:
             raise PolicyError(

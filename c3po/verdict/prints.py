@@ -31,6 +31,7 @@ class Prints:
         self.whole = Monitor(self._screen, total_bytes=total_bytes, cpu_share=self._cpu_share)
         self.latest: Monitor | None = None
         self._modes: dict[bytes, bytes] = {}
+        self._vouched = False
 
     @property
     def monitors(self) -> tuple[Monitor, ...]:
@@ -49,6 +50,7 @@ class Prints:
     def homed(self) -> None:
         """Z was homed although something was drawn: what follows may be another print."""
         self.latest = Monitor(self._screen, cpu_share=self._cpu_share / 2 if self._cpu_share < 1.0 else 1.0)
+        self.latest.vouched = self._vouched
         self.latest.feed(b"".join(mode + b"\n" for mode in self._modes.values()))
 
     def learn(self, lines: bytes) -> None:
@@ -69,6 +71,12 @@ class Prints:
     def finish(self) -> None:
         for monitor in self.monitors:
             monitor.finish()
+
+    def vouch(self, vouched: bool) -> None:
+        """Whether what follows is a job that was judged whole and cleared (`Monitor.vouched`)."""
+        self._vouched = vouched
+        for monitor in self.monitors:
+            monitor.vouched = vouched
 
     def accept(self) -> None:
         for monitor in self.monitors:

@@ -12,7 +12,7 @@ from c3po.containers import Member, members, sniff
 from c3po.errors import C3poError, GcodeError, MeshError
 from c3po.gcode import SHAPE_FLAGS, read_material
 from c3po.mesh.mesh import Mesh
-from c3po.solid import Solid, mesh_parts, neighbours, readings
+from c3po.solid import Solid, mesh_parts, neighbours, readings, uncovered
 from c3po.solid.meshes import mesh_material
 from c3po.verdict.look import Look, looks_at
 from c3po.verdict.verdict import Problem, one_line
@@ -159,8 +159,8 @@ def _meshed(member: Member) -> tuple[tuple[Solid, ...], str, int, tuple[str, ...
 
 
 def meshed_solids(meshes: Sequence[Mesh]) -> tuple[Solid, ...]:
-    """The parts that meshes with faces make, and those that stand near one another again as one."""
+    """The parts that meshes with faces make, those that stand near one another again as one, and what remains of the
+    parts without what may hide them."""
     solids = mesh_parts(meshes)
-    if len(solids) < 2:
-        return solids
-    return (*solids, *neighbours(mesh_material([mesh.triangles_mm for mesh in meshes])))
+    groups = neighbours(mesh_material([mesh.triangles_mm for mesh in meshes])) if len(solids) > 1 else ()
+    return (*solids, *groups, *uncovered(solids, closing=True))

@@ -60,8 +60,10 @@ class Screen:
         """Side of the views the network takes."""
         return int(self.network.input_shape[-1])
 
-    def judge_parts(self, looks: Sequence[Look], *, growing: bool = False) -> tuple[JudgedPart, ...]:
-        """A verdict on each look, in their order."""
+    def judge_parts(
+        self, looks: Sequence[Look], *, growing: bool = False, vouched: bool = False
+    ) -> tuple[JudgedPart, ...]:
+        """A verdict on each look, in their order; ``vouched`` as `Monitor.vouched`."""
         ruled = [gate(look, self.policy, growing=growing) for look in looks]
         asked = [look.views for look, rule in zip(looks, ruled, strict=True) if rule is None and look.views is not None]
         answers = iter(self._answers(asked))
@@ -70,7 +72,7 @@ class Screen:
             if rule is not None:
                 opinion: Opinion = (rule[0], 0.0, "", (rule[1],))
             else:
-                opinion = self.opinion(next(answers), growing=growing, guessed=look.guessed)
+                opinion = self.opinion(next(answers), growing=growing, guessed=look.guessed, vouched=vouched)
             finding, score, label, reasons = opinion
             part = PartVerdict(look.name, finding, score, label, look.bounds_mm, look.layers, reasons)
             judged.append(JudgedPart(part, look.views))
@@ -83,7 +85,9 @@ class Screen:
             answers.extend(label_scores(self.network, np.stack(views[start : start + BATCH_PARTS])))
         return answers
 
-    def opinion(self, scores: NDArray[np.float32], *, growing: bool = False, guessed: bool = False) -> Opinion:
+    def opinion(
+        self, scores: NDArray[np.float32], *, growing: bool = False, guessed: bool = False, vouched: bool = False
+    ) -> Opinion:
         """Finding, score, label and reasons from the probabilities of the labels, shape (n_labels,).
 
         The score is the summed probability of the labels whose action is ``weapon``.
@@ -94,7 +98,7 @@ class Screen:
         weapon, flagged = min(weapon, 1.0), min(flagged, 1.0)
         guns = [i for i, action in enumerate(actions) if action is Finding.WEAPON]
         wanted = [i for i, action in enumerate(actions) if action is not Finding.CLEAR]
-        if weapon >= self.thresholds.needed(growing=growing, guessed=guessed):
+        if weapon >= self.thresholds.needed(growing=growing, guessed=guessed, vouched=vouched):
             return Finding.WEAPON, weapon, self._likeliest(scores, guns), ("weapon-shape",)
         if weapon >= self.thresholds.review:
             return Finding.REVIEW, weapon, self._likeliest(scores, guns), ("possible-weapon",)

@@ -11,8 +11,9 @@ from hypothesis.extra import numpy as arrays
 from c3po.mesh import joined
 from c3po.mesh.mesh import Mesh
 from c3po.shapes.changes import transformations as by
-from c3po.shapes.changes.voxels import grown, shrunk, solid_of, surface
+from c3po.shapes.changes.voxels import solid_of, surface
 from c3po.solid import mesh_parts
+from c3po.solid.morphology import grown, shrunk
 from c3po.verdict import Finding
 from c3po.verdict.evasion import EVASIONS, evasion_report, judged_evasions
 from tests.screens import EL, fill_screen, stl

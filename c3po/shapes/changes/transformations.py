@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from c3po.mesh.mesh import Mesh
-from c3po.shapes.changes.voxels import Voxels, blurred, grown, reshaped, shrunk, solid_of, surface
+from c3po.shapes.changes.voxels import blurred, reshaped, solid_of, surface
+from c3po.solid.morphology import Voxels, grown, shrunk
 
 Rng = np.random.Generator
 Matrix = NDArray[np.float64]

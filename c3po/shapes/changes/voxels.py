@@ -8,8 +8,7 @@ from numpy.typing import NDArray
 from c3po.mesh.mesh import Mesh
 from c3po.solid import Solid, whole
 from c3po.solid.meshes import mesh_material
-
-Voxels = NDArray[np.bool_]
+from c3po.solid.morphology import Voxels
 
 _CORNERS = np.array([[0, 0], [1, 0], [1, 1], [0, 1]])
 
@@ -61,33 +60,6 @@ def _quads(padded: Voxels, axis: int, side: int) -> NDArray[np.int64]:
     corners[:, :, others[0]] += turn[:, 0]
     corners[:, :, others[1]] += turn[:, 1]
     return corners.reshape(-1, 3)
-
-
-def grown(voxels: Voxels, steps: int) -> Voxels:
-    """All voxels within ``steps`` of a filled one along the axes; the array is padded by ``steps``."""
-    result = np.pad(voxels, steps)
-    for _ in range(steps):
-        result = _any_neighbour(result)
-    return result
-
-
-def shrunk(voxels: Voxels, steps: int) -> Voxels:
-    """The voxels that are further than ``steps`` from an empty one, same shape."""
-    result = ~np.pad(voxels, 1)
-    for _ in range(steps):
-        result = _any_neighbour(result)
-    return ~result[1:-1, 1:-1, 1:-1]
-
-
-def _any_neighbour(filled: Voxels) -> Voxels:
-    result = filled.copy()
-    for axis in range(3):
-        ahead: list[slice] = [slice(None)] * 3
-        behind: list[slice] = [slice(None)] * 3
-        ahead[axis], behind[axis] = slice(1, None), slice(None, -1)
-        result[tuple(ahead)] |= filled[tuple(behind)]
-        result[tuple(behind)] |= filled[tuple(ahead)]
-    return result
 
 
 def blurred(voxels: Voxels, steps: int) -> NDArray[np.float32]:
