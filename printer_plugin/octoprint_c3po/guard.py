@@ -290,7 +290,7 @@ class Guard(People, Monitoring, Surroundings, Transfers, Marks, Telling):
             self._last_evaluation = {}
             self._scores.clear()
             size = job.commitment.size_bytes if job.commitment else None
-            self.stream.begin_job(job.id, job.commitment, size)
+            self.stream.begin_job(job.id, job.commitment, size, job.verdict.get("finding") == "clear")
         except Exception:
             self._printer.cancel()
             raise

@@ -15,7 +15,7 @@ from operator import itemgetter
 from typing import Any, Callable, Optional, Tuple
 
 from .bed import BedModel
-from .commitment import Commitment, Follower
+from .commitment import Commitment, Follower, geometry_lines
 from .spool import Spool
 from .worker import Worker
 
@@ -23,6 +23,7 @@ PAUSE_S = 0.1
 PORTION_LINES = 2000
 FULL_BYTES = 4 << 20
 BACKLOG_LINES = 2_000_000
+FOREIGN_LINES = 200  # extrusions by scripts, macros and plugins while a cleared file prints: a purge line, not a part
 
 
 class Stream:
@@ -54,6 +55,8 @@ class Stream:
         self._stopping = False
         self._fed: Optional[Worker] = None
         self._follower: Optional[Follower] = None
+        self._vouched = False
+        self._foreign = 0
         self._job: Any = None
         self._total_bytes: Optional[int] = None
         self._reported_loss: Optional[str] = None
@@ -75,8 +78,11 @@ class Stream:
         if self._asleep:
             self._wake.set()
 
-    def begin_job(self, job: Any, commitment: Optional[Commitment], total_bytes: Optional[int]) -> None:
-        self._call(self._begin, job, commitment, total_bytes)
+    def begin_job(
+        self, job: Any, commitment: Optional[Commitment], total_bytes: Optional[int], cleared: bool = False
+    ) -> None:
+        """A job starts; ``cleared``: its file was judged whole and is clear, so the worker need not guess from a part."""
+        self._call(self._begin, job, commitment, total_bytes, cleared)
 
     def end_job(self, finished: bool) -> None:
         self._call(self._end, finished)
@@ -159,6 +165,10 @@ class Stream:
             text = "\n".join(line.replace("\n", " ").replace("\r", " ") for line in lines)
         if of_job:
             self._follow(text)
+        elif self._vouched:
+            self._foreign += sum("E" in line.upper() for line in geometry_lines(text))
+            if self._foreign > FOREIGN_LINES:
+                self._vouch(False)
         data = (text + "\n").encode("utf-8", "replace")
         self._spool.append(data)
         worker, replayed = self._catch_up()
@@ -202,16 +212,26 @@ class Stream:
         if worker is not None:
             self._fed = worker
             self._send_reset(worker)
+        if self._vouched:
+            self._control({"command": "vouch", "value": True})
+
+    def _vouch(self, vouched: bool) -> None:
+        """Tell the worker whether what follows is a cleared file, as long as it is that and nothing else."""
+        if vouched != self._vouched:
+            self._vouched = vouched
+            self._control({"command": "vouch", "value": vouched})
 
     def _send_reset(self, worker: Worker) -> None:
         worker.send("reset", **({"total_bytes": self._total_bytes} if self._total_bytes else {}))
 
-    def _begin(self, job: Any, commitment: Optional[Commitment], total_bytes: Optional[int]) -> None:
-        self._job, self._total_bytes = job, total_bytes
+    def _begin(self, job: Any, commitment: Optional[Commitment], total_bytes: Optional[int], cleared: bool) -> None:
+        self._job, self._total_bytes, self._foreign = job, total_bytes, 0
+        self._vouch(cleared and commitment is not None)
         self._follower = Follower(commitment) if commitment is not None else None
         self._bed.job_started()
 
     def _end(self, finished: bool) -> None:
+        self._vouch(False)
         follower, self._follower = self._follower, None
         if finished and follower is not None and follower.diverged_at is None and not follower.finish():
             self._on_diverged(self._job, follower.diverged_at or 0)
@@ -219,4 +239,5 @@ class Stream:
     def _follow(self, text: str) -> None:
         follower = self._follower
         if follower is not None and follower.diverged_at is None and not follower.sent(text):
+            self._vouch(False)
             self._on_diverged(self._job, follower.diverged_at or 0)
