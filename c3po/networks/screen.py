@@ -72,7 +72,7 @@ class ScreenPlan:
     views: str = "axes"
     seed: int = 0
     weapon_budget: float = 0.001
-    review_budget: float = 0.01
+    review_budget: float = 0.015
     network: dict[str, Any] = field(default_factory=dict)
     recipe: Recipe = field(default_factory=lambda: SCREEN_RECIPE)
     restart_epochs: int = 0

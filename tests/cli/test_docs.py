@@ -48,7 +48,7 @@ def test_every_reason_is_documented_with_its_meaning() -> None:
 def test_the_policy_in_the_page_is_a_policy() -> None:
     (block,) = re.findall(r"```toml\n(.*?)```", (DOCS / "verdict.md").read_text(), re.DOTALL)
     policy = policy_from(tomllib.loads(block))
-    expected = {"weapon": 0.9, "review": 0.4, "growing": 0.95, "guessed": 0.97, "review_label": 0.8}
+    expected = {"weapon": 0.9, "review": 0.4, "growing": 0.95, "guessed": 0.97, "vouched": 0.995, "review_label": 0.8}
     assert policy.thresholds == expected
 
 

@@ -58,7 +58,7 @@ def test_a_stream_begins_with_ready_and_ends_with_final(talk: Talk) -> None:
         "version": "",
         "network": {"name": "fill", "digest": "f" * 64},
         "policy": "1",
-        "thresholds": {"review": 0.4, "weapon": 0.8, "growing": 0.9},
+        "thresholds": {"review": 0.4, "weapon": 0.8, "growing": 0.9, "vouched": 0.99},
     }
     assert of_kind(messages, "evaluation")
     assert messages[-1]["finding"] == "clear"
@@ -116,6 +116,19 @@ def test_an_override_keeps_the_stream_from_tripping_again(talk: Talk) -> None:
     assert not any(message["tripped"] for message in messages[done + 1 :])
 
 
+def test_a_job_that_is_vouched_for_trips_when_it_is_not_any_more(talk: Talk) -> None:
+    lines = gcode(EL).splitlines()
+    _, messages = talk(said("vouch", value=True), *lines, said("evaluate", id=1), said("vouch", value=False), *lines)
+    assert [message["did"] for message in of_kind(messages, "done")] == ["vouch", "vouch"]
+    asked = next(i for i, message in enumerate(messages) if message.get("id") == 1)
+    assert not messages[asked]["tripped"]
+    assert messages[asked]["finding"] == "review"
+    assert messages[-1]["tripped"]
+    _, messages = talk(said("vouch", value="yes"), *lines)
+    (error,) = of_kind(messages, "error")
+    assert "expected value as true or false" in error["error"]["message"]
+
+
 def test_a_print_through_the_ghost_of_another_is_judged_by_itself(talk: Talk) -> None:
     """A box was printed and taken off; whoever sends the next print sends homing, but belongs to no job."""
     box, el = gcode(BOX).splitlines(), gcode(EL).splitlines()
@@ -169,7 +182,7 @@ def test_control_lines_without_the_key_are_gcode(talk: Talk, key: str) -> None:
 @pytest.mark.parametrize(
     ("line", "text"),
     [
-        (said("dance", id=1), "control line: expected one of ping, reset, homed, accept, evaluate, end, judge, "
+        (said("dance", id=1), "control line: expected one of ping, reset, homed, accept, vouch, evaluate, end, judge, "
          "picture, quit, got 'dance'"),
         (said("judge", id=1), "judge: expected path as the path of a file, got None"),
         (said("judge", id=1, path="a\0b"), "judge: expected path as the path of a file, got 'a\\x00b'"),

@@ -60,6 +60,22 @@ def test_another_part_trips_after_an_override() -> None:
     assert monitor.feed_lines(gcode(EL, at=(150, 120)).splitlines())
 
 
+def test_a_job_that_is_vouched_for_needs_stronger_evidence_until_it_is_not() -> None:
+    lines = JOBS["el"].splitlines()
+    monitor = Monitor(fill_screen(), cpu_share=1.0)
+    monitor.vouched = True
+    half = len(lines) // 2
+    assert not monitor.feed_lines(lines[:half])
+    assert monitor.verdict.finding is Finding.REVIEW
+    monitor.vouched = False
+    assert monitor.feed_lines(lines[half:])
+    sure = Monitor(fill_screen(thresholds={"weapon": 0.8, "review": 0.4, "vouched": 0.85}), cpu_share=1.0)
+    sure.vouched = True
+    assert sure.feed_lines(lines)
+    sure.reset()
+    assert not sure.vouched
+
+
 def test_a_reset_forgets_material_trip_and_override() -> None:
     monitor = watched(JOBS["el"])
     monitor.accept()

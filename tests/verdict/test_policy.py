@@ -57,7 +57,7 @@ KEYS = "actions, not_additive, not_judgeable, sheet_mm, small_mm3, thresholds, u
         ({"thresholds": {"weapon": True}}, "thresholds.weapon: expected a number from 0 to 1, got True"),
         (
             {"thresholds": {"gun": 0.5}},
-            "thresholds: expected one of growing, guessed, review, review_label, weapon, got 'gun'",
+            "thresholds: expected one of growing, guessed, review, review_label, vouched, weapon, got 'gun'",
         ),
         ({"unreadable": "clear"}, "unreadable: expected weapon or review, got 'clear'"),
         ({"version": 2}, "version: expected a text, got 2"),
