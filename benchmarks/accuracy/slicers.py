@@ -32,14 +32,14 @@ def chosen(asked: Sequence[Asked], seed: int = 0) -> list[Asked]:
 
 
 def findings_of(mesh: Mesh, screen: Screen, slicers: Sequence[str]) -> dict[str, tuple[str, float]]:
-    """Finding and score of a mesh and of its job from each slicer; a slicer that refuses the mesh is left out."""
+    """Finding and score of a mesh and of its job from each slicer; a slicer that refuses the mesh or prints nothing of it is left out."""
     plates = {"mesh": plate_of(meshed_solids([mesh]), "mesh", 0, (), screen.size_px)}
     for slicer in slicers:
         try:
             text = slice_mesh([mesh], SlicerSettings(layer_mm=0.3, first_layer_mm=0.3), slicer)
+            plates[slicer] = read_plate(Member("job", "gcode", lambda text=text: iter([text])), screen.size_px)
         except C3poError:
             continue
-        plates[slicer] = read_plate(Member("job", "gcode", lambda text=text: iter([text])), screen.size_px)
     verdicts = {name: judge_plate(plate, unanswered(name, screen), screen).verdict for name, plate in plates.items()}
     return {name: (verdict.finding.value, round(verdict.score, 4)) for name, verdict in verdicts.items()}
 

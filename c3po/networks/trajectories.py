@@ -31,8 +31,8 @@ Trajectory = tuple[NDArray[np.int64], NDArray[np.uint8]]
 
 
 def pose_matrix(spans_mm: NDArray[np.float64], pose: str) -> NDArray[np.float64]:
-    """The rotation, float64 (3, 3), that lays a box of these sides (3,) on its broad side, stands it on its smallest
-    or on a narrow one."""
+    """The rotation, float64 (3, 3), that lays a box of these sides (3,) on its broad side, on its narrow side or
+    stands it on its end."""
     order = np.argsort(-spans_mm)
     turn = np.eye(3)[order if pose == LYING else np.roll(order, 1 if pose == STANDING else 2)]
     if np.linalg.det(turn) < 0:

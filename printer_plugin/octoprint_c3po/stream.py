@@ -81,7 +81,7 @@ class Stream:
     def begin_job(
         self, job: Any, commitment: Optional[Commitment], total_bytes: Optional[int], cleared: bool = False
     ) -> None:
-        """A job starts; ``cleared``: its file was judged whole and is clear, so the worker need not guess from a part."""
+        """A job starts; ``cleared``: its file was judged whole and is clear, so half of it proves little."""
         self._call(self._begin, job, commitment, total_bytes, cleared)
 
     def end_job(self, finished: bool) -> None:
