@@ -32,7 +32,7 @@ def chosen(asked: Sequence[Asked], seed: int = 0) -> list[Asked]:
 
 
 def findings_of(mesh: Mesh, screen: Screen, slicers: Sequence[str]) -> dict[str, tuple[str, float]]:
-    """Finding and score of a mesh and of its job from each slicer; a slicer that refuses the mesh or prints nothing of it is left out."""
+    """Finding and score of a mesh and of its job from each slicer, without those that refuse it or print nothing."""
     plates = {"mesh": plate_of(meshed_solids([mesh]), "mesh", 0, (), screen.size_px)}
     for slicer in slicers:
         try:

@@ -29,7 +29,7 @@ def test_a_box_is_seen_at_every_height_and_parts_are_followed_apart() -> None:
     indices, stacks = followed
     assert indices.tolist() == list(range(N))
     assert stacks.shape == (N, 6, 64, 64)
-    away = Mesh(box.vertices_mm + [60.0, 0.0, 0.0], box.faces)
+    away = Mesh(box.vertices_mm + np.array([60.0, 0.0, 0.0]), box.faces)
     assert len(trajectories([box, away], POSES[0], 64)) == 2
 
 
