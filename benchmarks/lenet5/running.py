@@ -13,7 +13,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from c3po.admm import Stage, compress, count_nonzeros, pack, retrain
+from c3po.admm import CirculantSet, Stage, compress, count_nonzeros, pack, retrain
+from c3po.admm.parameters import resolve
 
 from . import fast
 from .data import Splits
@@ -68,8 +69,9 @@ def trained(row_name: str, data: str, seed: int, splits: Splits) -> nn.Module:
     elif not row.start:
         train_control(network, row, data, seed, splits, clock)
     elif row.gmp is not None:
-        answers = teacher_answers(row, data, seed, splits)
-        run_gmp(network, row.gmp, EpochRunner(splits.train, answers, seed), reporter(row_name, seed, clock, 1))
+        run = EpochRunner(splits.train, teacher_answers(row, data, seed, splits), seed)
+        run.nonzeros_only = True  # a mask only shrinks: slopes of pruned weights would be projected away
+        run_gmp(network, row.gmp, run, reporter(row_name, seed, clock, 1))
     else:
         network = run_plan(row_name, row, network, data, seed, splits, clock)
     clock.tick()
@@ -146,6 +148,17 @@ def chain(row_name: str) -> list[str]:
     return [*([teacher] if teacher else []), *(chain(start) if start else []), row_name]
 
 
+def stored_numbers(row_name: str, network: nn.Module) -> int:
+    """Nonzero weights; of a block-circulant layer the numbers that its weights repeat."""
+    sets = {n: s for stage in ROWS[row_name].plan.stages for n, s in resolve(network, stage.constraints).items()}
+    circulant = {n: s for n, s in sets.items() if isinstance(s, CirculantSet)}
+    return sum(
+        circulant[n].n_free(p.shape) if n in circulant else int(torch.count_nonzero(p))
+        for n, p in network.named_parameters()
+        if p.dim() >= 2
+    )
+
+
 def figures(row_name: str, data: str, seed: int, network: nn.Module, splits: Splits) -> dict[str, Any]:
     """What the table shows. The test images are looked at here and nowhere else."""
     weights = {n: p for n, p in network.named_parameters() if p.dim() >= 2}
@@ -161,7 +174,7 @@ def figures(row_name: str, data: str, seed: int, network: nn.Module, splits: Spl
         "validation_error_percent": round(100 * (1 - accuracy(network, splits.validation)), 3),
         "test_error_percent": round(100 * (1 - accuracy(network, splits.test)), 3),
         "nonzeros": nonzeros,
-        "rate": round(total / nonzeros, 1) if total else None,
+        "rate": round(total / stored_numbers(row_name, network), 1) if total else None,
         "nonzeros_by_layer": {n: int(torch.count_nonzero(p)) for n, p in weights.items()},
         "shapes": {n: list(p.shape) for n, p in weights.items()},
         "dense_weights": sum(p.numel() for p in weights.values()),
