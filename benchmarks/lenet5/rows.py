@@ -145,8 +145,8 @@ STRUCTURED = Plan(
         ),
     )
 )
-"""At most 150 + 700 + 800 + 200 = 1,850 weights in dense shapes (filters x kept columns): 232x. Filters go first: columns
-chosen together with them are spent on channels that die."""
+"""At most 150 + 700 + 800 + 200 = 1,850 weights in dense shapes (filters x kept columns): 232x. Filters go first:
+columns chosen together with them are spent on channels that die."""
 
 ROWS: dict[str, Row] = {
     "dense": Row(Plan(()), start="", distil=False, best_known="Caffe 0.9 %"),
