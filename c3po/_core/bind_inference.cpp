@@ -226,12 +226,15 @@ void bind_inference(nb::module_& m) {
   }, "kernels"_a, "Multiply-adds per second of one core at the widest vectors of a kernel set.");
 
   nb::class_<Engine>(m, "Engine")
-      .def("__init__", [](Engine* self, const PackedNetwork& packed, const std::string& kernels, std::uint32_t level, const Ranges& ranges) {
+      .def("__init__", [](Engine* self, const PackedNetwork& packed, const std::string& kernels, std::uint32_t level, const Ranges& ranges,
+                          const std::vector<std::vector<std::uint32_t>>& questions, std::uint32_t n_views) {
         const Kernels& chosen = chosen_kernels(kernels);
-        const Graph graph = level_of(packed, level);
+        Graph graph = level_of(packed, level);
+        if (!questions.empty()) ask_together(graph, questions, n_views);
         nb::gil_scoped_release unlocked;
         new (self) Engine(graph, chosen, ranges);
-      }, "packed"_a, "kernels"_a, "level"_a, "ranges"_a, "Convolutions run on bytes where the ranges of their inputs, by node, are given.")
+      }, "packed"_a, "kernels"_a, "level"_a, "ranges"_a, "questions"_a = std::vector<std::vector<std::uint32_t>>{}, "n_views"_a = 0,
+         "Convolutions run on bytes where the ranges of their inputs, by node, are given; questions as in ask_together().")
       .def("run", run_images, "images"_a)
       .def("run_until", [](Engine& self, const FloatArray& images, float confidence, nb::ndarray<float, nb::ndim<2>, nb::c_contig, nb::device::cpu> scores,
                            nb::ndarray<std::int32_t, nb::ndim<1>, nb::c_contig, nb::device::cpu> exits) {

@@ -37,3 +37,22 @@ def turned_around(stacks: NDArray[Pixel], signs: Signs) -> NDArray[Pixel]:
         for view, dimension in FLIPS[axis]:
             around[:, view::3] = np.flip(around[:, view::3], dimension)
     return around
+
+
+def _flipped_dimensions(view: int, signs: Signs) -> tuple[int, ...]:
+    return tuple(dimension for axis in range(3) if signs[axis] for shown, dimension in FLIPS[axis] if shown == view)
+
+
+ASKED_VIEWS = tuple(sorted({(view, _flipped_dimensions(view, signs)) for signs in ASKED_SIGNS for view in range(3)}))
+"""The different views that the asked signs show: which of the frame, and the dimensions of the image that are flipped.
+A view shows two axes, so that four questions of three views show eight, not twelve."""
+
+QUESTIONS = tuple(
+    tuple(ASKED_VIEWS.index((view, _flipped_dimensions(view, signs))) for view in range(3)) for signs in ASKED_SIGNS
+)
+"""For each of the asked signs, the places of its three views among `ASKED_VIEWS`."""
+
+
+def asked_views(stacks: NDArray[Pixel]) -> NDArray[Pixel]:
+    """Every view that the asked signs show once, shape (n, len(ASKED_VIEWS), size_px, size_px), of frames of three."""
+    return np.stack([np.flip(stacks[:, view], flipped) for view, flipped in ASKED_VIEWS], axis=1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -59,8 +60,8 @@ class Network:
                 raise ValueError(f"level must be from 0 to {self.n_levels - 1}, got {level}")
             self.metadata: dict[str, Any] = parse_metadata(packed.metadata, where)
             self.arithmetic = chosen_arithmetic(self.metadata, arithmetic, where)
-            ranges = ranges_by_node(self.metadata, where) if self.arithmetic == "int8" else []
-            self._engine = native.Engine(packed, kernels, self.level, ranges)
+            self._ranges = ranges_by_node(self.metadata, where) if self.arithmetic == "int8" else []
+            self._engine = native.Engine(packed, kernels, self.level, self._ranges)
             self._packed = packed
         except native.PackedError as problem:
             raise PackedFileError(f"{where}: {problem}") from None
@@ -80,6 +81,7 @@ class Network:
         stem = os.path.splitext(os.path.basename(where))[0]
         self.name = str(self.metadata.get("name", stem))
         self._run = self._engine.run
+        self._together: dict[tuple[tuple[int, ...], ...], Together | None] = {}
 
     @classmethod
     def open(
@@ -153,6 +155,25 @@ class Network:
             raise ValueError("images must be finite, got an infinity or NaN")
         return scores, exits
 
+    def together(self, questions: Sequence[Sequence[int]]) -> Together | None:
+        """Answers several questions about one part at once, or None where this network cannot.
+
+        It can where its views meet by concatenation in a linear layer. Each question names the views that it shows, by
+        their places in a stack of all of them; a view that several questions show is computed once.
+        """
+        key = tuple(map(tuple, questions))
+        if key not in self._together:
+            self._together[key] = self._asked_together(key)
+        return self._together[key]
+
+    def _asked_together(self, questions: tuple[tuple[int, ...], ...]) -> Together | None:
+        n_views, asked = 1 + max(map(max, questions)), [list(question) for question in questions]
+        try:
+            engine = native.Engine(self._packed, self.kernels, self.level, self._ranges, asked, n_views)
+        except native.PackedError:
+            return None
+        return Together(engine, len(questions), len(self.labels))
+
     def stream(self) -> Stream:
         """A reader of one step of time after the other, for networks of recurrent layers.
 
@@ -181,6 +202,34 @@ class Network:
         if images.dtype.kind != "f":
             raise ValueError(f"images must be float32 in [0, 1], got {images.dtype}")
         return np.ascontiguousarray(images, dtype=np.float32)
+
+
+class Together:
+    """Scores of several questions about each part.
+
+    Guarantees
+    ----------
+    - They are those of the network asked question by question, bit for bit where every question shows its views in the
+      order of the stack.
+    """
+
+    def __init__(self, engine: Any, n_questions: int, n_labels: int) -> None:
+        self._engine, self._shape = engine, (n_questions, n_labels)
+
+    def __call__(self, stacks: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """Scores, float32 (n, questions, labels), of stacks of views, float32 (n, views, height, width).
+
+        Raises
+        ------
+        ValueError
+            The shape is another, or a value is an infinity or NaN.
+        """
+        scores = self._engine.run(np.ascontiguousarray(stacks, np.float32))
+        if scores is None:
+            wanted = ", ".join(str(n) for n in self._engine.input_shape)
+            raise ValueError(f"stacks must be finite, of shape (n, {wanted}), got {stacks.shape}")
+        answers: npt.NDArray[np.float32] = scores.reshape(len(stacks), *self._shape)
+        return answers
 
 
 class Stream:

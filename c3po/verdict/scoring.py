@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from c3po.errors import PackedFileError
-from c3po.imaging import ASKED_SIGNS, VIEW_NAMES, toned, turned_around
+from c3po.imaging import ASKED_SIGNS, QUESTIONS, VIEW_NAMES, asked_views, toned, turned_around
 
 Scores = NDArray[np.float32]
 
@@ -67,28 +67,51 @@ def label_scores(network: ScreeningNetwork, stacks: NDArray[np.float32]) -> Scor
         return np.zeros((0, len(network.labels)), np.float32)
     if network.metadata.get("signs") != "both":
         return _asked(network, stacks)
-    asked = [_asked(network, turned_around(stacks, signs)) for signs in ASKED_SIGNS]
+    together = getattr(network, "together", None)
+    asked = _asked_together(network, together, stacks) if together else None
+    if asked is None:
+        asked = [_asked(network, turned_around(stacks, signs)) for signs in ASKED_SIGNS]
     scores: Scores = np.mean(asked, axis=0, dtype=np.float32)
     return scores
 
 
-def _asked(network: ScreeningNetwork, stacks: NDArray[np.float32]) -> Scores:
-    """Calibrated probabilities, the groups of views pooled."""
+def _asked_together(network: ScreeningNetwork, together: Any, stacks: NDArray[np.float32]) -> list[Scores] | None:
+    """What `_asked` gives for each of the asked signs, each different view computed once; None where that cannot be."""
+    images = _images(network, stacks)
+    if images.shape[1] != 3 or network.input_shape[-3] != 3:
+        return None
+    answers = together(QUESTIONS)
+    if answers is None:
+        return None
+    given = answers(asked_views(images))
+    return [_normalised(_probabilities(network, np.ascontiguousarray(own))) for own in given.swapaxes(0, 1)]
+
+
+def _images(network: ScreeningNetwork, stacks: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The views that the network takes, as it wants them told."""
     if network.metadata.get("views") == "axes":
         stacks = stacks[:, VIEW_NAMES.index("axis_1") :]
-    n, n_views, height, width = stacks.shape
+    return toned(stacks) if network.metadata.get("tone") == "sqrt" else stacks
+
+
+def _normalised(scores: Scores) -> Scores:
+    normalised: Scores = scores / scores.sum(axis=1, keepdims=True)
+    return normalised
+
+
+def _asked(network: ScreeningNetwork, stacks: NDArray[np.float32]) -> Scores:
+    """Calibrated probabilities, the groups of views pooled."""
+    images = _images(network, stacks)
+    n, n_views, height, width = images.shape
     channels = network.input_shape[-3]
     if channels < 1 or n_views % channels:
         raise PackedFileError(
             f"{network.name}: expected an input of {n_views} views or an even share of them, got {channels}; "
             "this network does not screen parts"
         )
-    images = toned(stacks) if network.metadata.get("tone") == "sqrt" else stacks
     given = network(images.reshape(n * n_views // channels, channels, height, width))
     grouped = _probabilities(network, given).reshape(n, n_views // channels, -1)
-    pooled = grouped.max(axis=1) if network.metadata.get("pool") == "max" else grouped.mean(axis=1)
-    normalised: Scores = pooled / pooled.sum(axis=1, keepdims=True)
-    return normalised
+    return _normalised(grouped.max(axis=1) if network.metadata.get("pool") == "max" else grouped.mean(axis=1))
 
 
 def _probabilities(network: ScreeningNetwork, given: NDArray[np.float32]) -> Scores:

@@ -80,6 +80,11 @@ void select_level(Graph& graph, std::uint32_t level);
 // PackedError for others.
 void cut_to_one_step(Graph& graph);
 
+// Turns a network of some views into one of `n_views` that answers several questions about them, one answer after the
+// other: each question names the views that it shows, in order. Throws PackedError where views do not meet by
+// concatenation in a linear layer.
+void ask_together(Graph& graph, const std::vector<std::vector<std::uint32_t>>& questions, std::uint32_t n_views);
+
 // Fills in the shape of every node and of every tensor, or throws PackedError naming the node.
 void infer_shapes(Graph& graph);
 
