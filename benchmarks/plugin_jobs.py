@@ -5,7 +5,7 @@
     python -m benchmarks.plugin_jobs swapped    # weapons swapped in after a bracket was cleared, default settings
     python -m benchmarks.plugin_jobs streamed   # the same lines sent by another plugin: no file, the monitor alone
     python -m benchmarks.plugin_jobs alternating  # 50 jobs, every other one a weapon, started in four ways in turn
-    python -m benchmarks.plugin_jobs thousand   # 1,000 jobs on one server: what is left open, running, held
+    python -m benchmarks.plugin_jobs thousand   # 1,000 jobs on one server: what stays open, running, held
 
 `replay` judges at every step of the layers, as a print that takes hours does; the virtual printer takes about 3,000
 lines a second, which leaves the monitor a twentieth of the looks: late for weapons, kind to harmless parts. So both
@@ -277,7 +277,7 @@ def alternating(server: Server, jobs: Jobs) -> None:
 
 
 def thousand(server: Server, jobs: Jobs) -> None:
-    """Small jobs, every fifth a weapon; what server and worker hold open after the 100th and the last."""
+    """Small jobs, every fifth a weapon; what server and worker hold open after every hundred."""
     weapon = printable((ROOT / "examples" / "weapon-silhouette.gcode").read_text())
     for number in range(1, 1001):
         bad = number % 5 == 0
@@ -287,7 +287,7 @@ def thousand(server: Server, jobs: Jobs) -> None:
         server.start(file)
         server.wait(lambda ended=ended: server.events().count("ended") > ended, 120)
         server.wait_state("Operational", 60)
-        if number in (100, 1000):
+        if number % 100 == 0:
             worker = server.other("look")["pid"]
             jobs[f"after {number}"] = {
                 "kind": "count",

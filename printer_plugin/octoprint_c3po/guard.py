@@ -27,7 +27,7 @@ from .files import FileReader
 from .gate import Gate
 from .guard_state import BUSY
 from .hold import Hold
-from .jobs import ASKING, JUDGING, RUNNING, STOPPED, Host, Job, Printer
+from .jobs import ASKING, JUDGING, RUNNING, STOPPED, FileId, Host, Job, Printer
 from .judging import Judged, Judging
 from .marks import Marks
 from .monitoring import Monitoring
@@ -133,11 +133,11 @@ class Guard(People, Monitoring, Surroundings, Transfers, Marks, Telling):
         self._inbox.put((function, arguments, future))
         return future.result(timeout_s)
 
-    def job_starting(self) -> None:
+    def job_starting(self, opened: Optional[FileId] = None) -> None:
         """OctoPrint is about to send a job's first line (its thread): hold the job, decide later."""
         hold = Hold(self._printer.set_on_hold)
         self.gate.new_job()
-        self.post(self._starting, hold)
+        self.post(self._starting, hold, opened)
 
     def sending(self, line: str, tags: Container[str]) -> bool:
         """Whether a line may be sent (OctoPrint's sending thread); one that may is taken down for the monitor."""
@@ -227,7 +227,7 @@ class Guard(People, Monitoring, Surroundings, Transfers, Marks, Telling):
         if job.misses > (0 if job.ending or job.phase == STOPPED else GONE_TICKS):
             self._finish(job, job.ending or "gone")
 
-    def _starting(self, hold: Hold) -> None:
+    def _starting(self, hold: Hold, opened: Optional[FileId]) -> None:
         file = self._printer.selected()
         if self._job is not None:
             self._finish(self._job, "replaced")
@@ -239,7 +239,7 @@ class Guard(People, Monitoring, Surroundings, Transfers, Marks, Telling):
         if not self.engine.healthy:
             wait_s = min(wait_s, self.options.engine_grace_s)
             self.engine.start()
-        job = self._job = Job(next(self._ids), file, hold, now, now + wait_s)
+        job = self._job = Job(next(self._ids), file, hold, now, now + wait_s, opened)
         self.audit.append("held", file=file.name, user=file.user)
         if self.gate.latched is not None:
             self._act(job, Decision(CANCEL if self.options.enforce else WARN, "latched", self.gate.latched))
@@ -282,8 +282,9 @@ class Guard(People, Monitoring, Surroundings, Transfers, Marks, Telling):
     def _release(self, job: Job, decision: Decision) -> None:
         """Let a held job print, if it still is the job and the file that were judged."""
         try:
-            if self._printer.selected() != job.file:
-                self._cancel(job, Decision(CANCEL, "replaced", "another file was selected while the job was held"))
+            if self._printer.selected() != job.file or (job.replaced and self.options.enforce):
+                text = "another file was selected, or put in its place, while the job was held"
+                self._cancel(job, Decision(CANCEL, "replaced", text))
                 return
             self.audit.append("released", **self._about(job), reason=decision.reason, text=decision.text)
             job.phase, job.text = RUNNING, decision.text

@@ -11,6 +11,7 @@ from octoprint.filemanager.storage import StorageError
 from .commands import moves
 from .commitment import file_sha256
 from .guard import Guard
+from .jobs import FileId, file_id
 from .transfers import STARTS, transfer_of
 
 CARD_WAIT_S = 5.0
@@ -28,7 +29,7 @@ class Hooks:
         if script_type != "gcode" or script_name != "beforePrintStarted" or self.guard is None:
             return None
         try:
-            self.guard.job_starting()
+            self.guard.job_starting(opened_file(comm))
         except Exception as problem:
             self._hook_failed("scripts", problem)
         return None
@@ -126,6 +127,15 @@ class Hooks:
         if guard is not None and guard.options.closed:
             guard.gate.latch(f"the hook {name} failed: {problem}")
             guard.post(guard.hook_failed, name, str(problem))
+
+
+def opened_file(comm: Any) -> Optional[FileId]:
+    """Which file OctoPrint has open for the job; None when it does not say."""
+    handle = getattr(getattr(comm, "_currentFile", None), "_handle", None)
+    try:
+        return file_id(os.fstat(handle.fileno()))  # type: ignore[union-attr]
+    except (AttributeError, OSError, ValueError):
+        return None
 
 
 class Refused:

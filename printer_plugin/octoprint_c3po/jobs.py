@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Optional, Protocol
+from typing import Any, NamedTuple, Optional, Protocol, Tuple
 
 from .commitment import Commitment
 from .hold import Hold
 from .verdicts import Key
 
+FileId = Tuple[int, int]
 JUDGING, ASKING, RUNNING, STOPPED = "judging", "asking", "running", "stopped"
 
 
@@ -21,15 +23,24 @@ class JobFile(NamedTuple):
     user: str
 
 
+def file_id(found: os.stat_result) -> FileId:
+    """Device and inode: what a file is, whatever name it stands under."""
+    return found.st_dev, found.st_ino
+
+
 @dataclass
 class Job:
-    """A job from its start to its end; ``phase`` is judging, asking, running or stopped."""
+    """A job from its start to its end; ``phase`` is judging, asking, running or stopped.
+
+    ``opened`` is the file that OctoPrint reads from, which need not be the one that stands under the name by now.
+    """
 
     id: int
     file: JobFile
     hold: Hold
     started_at: float
     deadline: float
+    opened: Optional[FileId] = None
     phase: str = JUDGING
     text: str = "waiting for its verdict"
     verdict: dict[str, Any] = field(default_factory=dict)
@@ -43,6 +54,16 @@ class Job:
     @property
     def held(self) -> bool:
         return self.phase in (JUDGING, ASKING)
+
+    @property
+    def replaced(self) -> bool:
+        """Whether another file than the one that is open stands under the job's name."""
+        if self.opened is None:
+            return False
+        try:
+            return file_id(os.stat(self.file.disk_path)) != self.opened
+        except OSError:
+            return True
 
 
 class Printer(Protocol):

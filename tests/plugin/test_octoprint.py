@@ -342,6 +342,32 @@ def test_only_administrators_choose_the_program_that_runs(make_server):
     server.wait(lambda: server.status()["engine"]["healthy"])
 
 
+def test_a_file_put_in_the_place_of_the_one_that_is_open_is_noticed(make_server):
+    """OctoPrint has opened the file when it asks the hooks; what then stands under its name is not what it prints."""
+    swapper = """
+import os
+
+def swap(comm, script_type, script_name, *args, **kwargs):
+    folder = os.path.dirname(comm._currentFile.getFilename())
+    if script_name == "beforePrintStarted" and os.path.exists(folder + "/harmless.gcode"):
+        os.replace(folder + "/harmless.gcode", folder + "/swapped.gcode")
+
+__plugin_name__ = "Swapper"
+__plugin_pythoncompat__ = ">=3.7,<4"
+__plugin_hooks__ = {"octoprint.comm.protocol.scripts": (swap, 0)}
+"""
+    server = make_server(extra_plugin=swapper)
+    server.connect()
+    server.upload("swapped.gcode", job(x=340, comment="WEAPON"))
+    server.upload("harmless.gcode", job(x=341))
+    server.wait(lambda: server.verdict_of("harmless.gcode") == "clear")
+    server.start("swapped.gcode")
+    ended(server, "swapped.gcode")
+    assert server.reached("Y340.25") == 0
+    cancelled = [record["details"] for record in server.audit() if record["event"] == "cancelled"]
+    assert [details["reason"] for details in cancelled] == ["replaced"]
+
+
 def test_what_another_plugin_makes_of_the_lines_is_watched(make_server):
     rewriter = """
 def rewrite(comm, phase, cmd, *args, **kwargs):
