@@ -8,6 +8,8 @@ Times are seen from Python, call included.
 
 Networks with convolutions that can run on bytes are timed in int8 as well: on noise, which has no blank rows, and the
 released detector also on views of generated parts, one after the other (``parts``). Its ranges are measured on others.
+A last row asks the detector four questions a part, the lesser axes pointing either way: the peers as a batch of four,
+ours together.
 """
 
 import itertools
@@ -31,6 +33,7 @@ from benchmarks import networks
 from benchmarks.peers import litert_run, onnxruntime_runs, openvino_runs
 from c3po._core import native
 from c3po.admm.export import graph_from_torch
+from c3po.imaging import ASKED_SIGNS, QUESTIONS, asked_views, turned_around
 from c3po.networks.samples import family_sample
 from c3po.runtime import Graph, Network, pack_bytes, unpack
 from c3po.runtime.int8 import measured_ranges
@@ -108,9 +111,28 @@ def our_runs(graph: Graph, images: np.ndarray, is_detector: bool) -> dict[str, R
     return runs
 
 
-def _on(network: Network, images: list[np.ndarray]) -> Run:
+def _on(network: Callable[[np.ndarray], object], images: list[np.ndarray]) -> Run:
     turns = itertools.cycle(images)
     return lambda: network(next(turns))
+
+
+def questions_row(graph: Graph, folder: Path) -> dict[str, Any]:
+    """Microseconds for four questions about a part, of peers that take batches and of ours."""
+    parts = part_views(1, 48)
+    images = np.concatenate([turned_around(parts[:1], signs) for signs in ASKED_SIGNS])
+    (folder / "net.onnx").write_bytes(onnx_model(graph).SerializeToString())
+    peers = onnxruntime_runs(folder / "net.onnx", images) | openvino_runs(folder / "net.onnx", images)
+    stacks, ours = [asked_views(part[None]) for part in parts], dict[str, Run]()
+    data, _ = pack_bytes(graph, {"ranges": measured_ranges(graph, part_views(0, 200))})
+    for kernels in ("x86-64-v4", "x86-64-v3"):
+        for arithmetic in ("float32", "int8"):
+            if kernels in native.kernel_sets():
+                together = Network(data, kernels=kernels, arithmetic=arithmetic).together(QUESTIONS)
+                ours[f"{kernels} {arithmetic}, parts"] = _on(together, stacks)
+    times = measured(peers | {f"c3po {name}": run for name, run in ours.items()})
+    ratios = {name: {peer: ratio(times[peer], times[f"c3po {name}"]) for peer in peers} for name in ours}
+    medians = {engine: statistics.median(values) for engine, values in times.items()}
+    return {"case": "released detector, four questions a part", "median_us": medians, "peer_by_ours": ratios}
 
 
 def case_row(name: str, graph: Graph, folder: Path) -> dict[str, Any]:
@@ -163,8 +185,10 @@ def footprint() -> dict[str, float]:
 
 
 def print_row(row: dict[str, Any]) -> None:
-    bytes_and_error = f"{row['file_bytes']} bytes, {row['difference_from_onnxruntime']:.1e} from onnxruntime"
-    print(f"\n{row['case']}: {row['nonzeros']} weights, {bytes_and_error}")
+    print(f"\n{row['case']}")
+    if "nonzeros" in row:
+        apart = f"{row['difference_from_onnxruntime']:.1e} from onnxruntime"
+        print(f"  {row['nonzeros']} weights, {row['file_bytes']} bytes, {apart}")
     for kernels, ratios in row["peer_by_ours"].items():
         us = row["median_us"][f"c3po {kernels}"]
         told = "  ".join(f"{peer} {r['median']:.1f}x ({r['low']:.1f}-{r['high']:.1f})" for peer, r in ratios.items())
@@ -183,7 +207,10 @@ def main(names: list[str]) -> None:
     for name, make in cases.items():
         with tempfile.TemporaryDirectory() as folder:
             rows.append(case_row(name, make(), Path(folder)))
-        print_row(rows[-1])
+            print_row(rows[-1])
+            if "detector" in name:
+                rows.append(questions_row(make(), Path(folder)))
+                print_row(rows[-1])
     told = {
         "machine": {"processor": _processor(), "load": os.getloadavg(), "rounds": ROUNDS},
         "footprint": footprint(),

@@ -450,6 +450,7 @@ class Builder {
 }  // namespace
 
 Plan::Plan(Graph graph, const Kernels& chosen, const Ranges& ranges) : kernels(&chosen) {
+  merge_same_nodes(graph);
   drop_dead_weights(graph);
   int8.kernels = &int8_kernels(chosen.name);
   Builder(graph, *this, ranges).build();

@@ -106,6 +106,9 @@ struct Plan {
   const Kernels* kernels;
 };
 
+// Lets nodes without tensors that say the same as an earlier one be read from that.
+void merge_same_nodes(Graph& graph);
+
 // Zeroes weights that no input reaches or no output reads; the answers keep every bit.
 void drop_dead_weights(Graph& graph);
 

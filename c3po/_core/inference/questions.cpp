@@ -7,14 +7,28 @@
 namespace c3po::inference {
 namespace {
 
-// The views that meet by concatenation, and the linear layer that reads them, alone.
-std::size_t meeting(const Graph& graph) {
-  for (std::size_t i = 1; i + 1 < graph.nodes.size(); ++i) {
-    const Node &pool = graph.nodes[i], &next = graph.nodes[i + 1];
-    const bool is_read = next.op == Op::linear && next.settings[7] <= 1 && next.inputs[0] == i;
-    if (pool.op == Op::view_pool && pool.settings[0] == static_cast<std::uint32_t>(ViewPool::concat) && is_read) return i;
+using Questions = std::vector<std::vector<std::uint32_t>>;
+
+bool meets_views(const Node& n) { return n.op == Op::view_pool; }
+
+// Which nodes come after the views have met; they are computed for every question. Throws where the views meet by
+// anything but concatenation in a linear layer.
+std::vector<std::uint8_t> after_views(const Graph& graph) {
+  std::vector<std::uint8_t> after(graph.nodes.size());
+  for (std::size_t i = 1; i < graph.nodes.size(); ++i) {
+    const Node& n = graph.nodes[i];
+    std::size_t from_views = 0, from_after = 0;
+    for (const auto input : n.inputs) {
+      from_views += meets_views(graph.nodes[input]);
+      from_after += after[input];
+    }
+    after[i] = from_views + from_after > 0;
+    const bool is_plain_linear = n.op == Op::linear && n.settings[7] <= 1;
+    if ((from_views && !is_plain_linear) || (after[i] && from_views + from_after < n.inputs.size()) ||
+        (meets_views(n) && (after[i] || n.settings[0] != static_cast<std::uint32_t>(ViewPool::concat))))
+      throw PackedError("node " + std::to_string(i) + " (" + op_name(n.op) + "): expected views that meet by concatenation in a linear layer");
   }
-  throw PackedError("expected views that meet by concatenation in a linear layer");
+  return after;
 }
 
 // The weight for all views, zero but for those of one question.
@@ -30,33 +44,52 @@ Tensor spread(const Tensor& weight, const std::vector<std::uint32_t>& views, std
   return wide;
 }
 
-}  // namespace
+// Views that the network takes at once; the image holds nothing else.
+std::uint32_t views_of(const Graph& graph) {
+  std::uint32_t views = 0;
+  for (const Node& n : graph.nodes) views = std::max(views, n.views);
+  if (views == 0 || graph.nodes[0].settings[0] % views) throw PackedError("expected an image of whole views");
+  return views;
+}
 
-void ask_together(Graph& graph, const std::vector<std::vector<std::uint32_t>>& questions, std::uint32_t n_views) {
-  const std::size_t pool = meeting(graph), count = graph.nodes.size();
-  const std::uint32_t channels = graph.nodes[0].settings[0], views = graph.nodes[pool - 1].views;
-  if (graph.outputs.size() != 1 || graph.outputs[0] + 1 != count || graph.levels != 1 || views == 0 || channels % views)
-    throw PackedError("expected one answer, the last node, and an image of whole views");
+void check(const Questions& questions, std::uint32_t views, std::uint32_t n_views) {
   if (questions.empty() || questions.size() > 64) throw PackedError("expected 1 to 64 questions, got " + std::to_string(questions.size()));
-  const std::vector<Node> after(graph.nodes.begin() + static_cast<std::ptrdiff_t>(pool) + 1, graph.nodes.end());
-  graph.nodes.resize(pool + 1);
-  graph.nodes[0].settings[0] = channels / views * n_views;
-  Node answers;
-  answers.op = Op::concat;
-  for (const auto& question : questions) {
+  for (const auto& question : questions)
     if (question.size() != views || std::any_of(question.begin(), question.end(), [&](std::uint32_t v) { return v >= n_views; }))
       throw PackedError("expected " + std::to_string(views) + " views a question, of " + std::to_string(n_views));
-    const auto first = static_cast<std::uint32_t>(graph.nodes.size());
-    for (std::size_t i = 0; i < after.size(); ++i) {
-      Node node = after[i];
+}
+
+}  // namespace
+
+void ask_together(Graph& graph, const Questions& questions, std::uint32_t n_views) {
+  const std::vector<std::uint8_t> after = after_views(graph);
+  const std::uint32_t views = views_of(graph);
+  check(questions, views, n_views);
+  const auto count = static_cast<std::uint32_t>(graph.nodes.size());
+  if (graph.outputs.size() != 1 || graph.levels != 1 || !after[graph.outputs[0]]) throw PackedError("expected one answer, after the views have met");
+  graph.nodes[0].settings[0] = graph.nodes[0].settings[0] / views * n_views;
+  const std::vector<Node> once = graph.nodes;
+  Node answers;
+  answers.op = Op::concat;
+  // The first question takes the places of the nodes as they are, so that ranges still mean them.
+  for (std::size_t q = 0; q < questions.size(); ++q) {
+    std::vector<std::uint32_t> place(count);
+    for (std::uint32_t i = 0; i < count; ++i) {
+      place[i] = i;
+      if (!after[i]) continue;
+      Node node = once[i];
       for (auto& input : node.inputs) {
-        if (input < pool || (input == pool && i > 0)) throw PackedError("expected nothing from before the views meet to be read after");
-        if (input > pool) input = first + input - static_cast<std::uint32_t>(pool) - 1;
+        if (meets_views(once[input])) node.tensors[0] = spread(node.tensors[0], questions[q], n_views);
+        input = place[input];
       }
-      if (i == 0) node.tensors[0] = spread(node.tensors[0], question, n_views);
-      graph.nodes.push_back(std::move(node));
+      if (q == 0) {
+        graph.nodes[i] = std::move(node);
+      } else {
+        place[i] = static_cast<std::uint32_t>(graph.nodes.size());
+        graph.nodes.push_back(std::move(node));
+      }
     }
-    answers.inputs.push_back(static_cast<std::uint32_t>(graph.nodes.size()) - 1);
+    answers.inputs.push_back(place[graph.outputs[0]]);
   }
   graph.nodes.push_back(std::move(answers));
   graph.outputs = {static_cast<std::uint32_t>(graph.nodes.size()) - 1};
