@@ -21,8 +21,10 @@ from typing import IO, Any
 LINES_PER_BLOCK = 64
 BLOCK_DIGEST_BYTES = 8
 MAX_LINE_BYTES = 65536
-# Lines that carry geometry. Temperatures are left out: OctoPrint adds the user's offsets to them.
-_GEOMETRY = re.compile(r"^[ \t]*((?:[Gg]\d|[Mm]8[23](?!\d))[^;\r\n]*)", re.MULTILINE)
+# Lines that may carry geometry, however spelled: all but comments, OctoPrint's own (@) and M codes, some of which it
+# changes or keeps for itself (temperatures get the user's offsets). Of the M codes the two that say how E is meant and
+# the macros that Marlin records (M810 to M819) are taken.
+_GEOMETRY = re.compile(r"^\s*((?:[^\s;@%Mm]|[Mm](?![ \t]*\d)|[Mm][ \t]*8(?:[23](?!\d)|1\d))[^;\r\n]*)", re.MULTILINE)
 
 
 def geometry_lines(text: str) -> list[str]:
@@ -83,9 +85,11 @@ def commit(stream: IO[bytes]) -> Commitment:
     """Read a file once: its digest and the blocks of its geometry lines."""
     sha256, hasher, blocks, size = hashlib.sha256(), BlockHasher(), bytearray(), 0
     while chunk := stream.readline(MAX_LINE_BYTES):
+        text = chunk.decode("utf-8", "replace").replace("\r", "\n")
+        # OctoPrint reads over a byte order mark.
+        blocks += hasher.add(geometry_lines(text if size else text.lstrip("\ufeff")))
         sha256.update(chunk)
         size += len(chunk)
-        blocks += hasher.add(geometry_lines(chunk.decode("utf-8", "replace").replace("\r", "\n")))
     blocks += hasher.rest()
     return Commitment(sha256.hexdigest(), size, hasher.lines, bytes(blocks))
 

@@ -282,7 +282,7 @@ class Guard(People, Monitoring, Surroundings, Transfers, Marks, Telling):
     def _release(self, job: Job, decision: Decision) -> None:
         """Let a held job print, if it still is the job and the file that were judged."""
         try:
-            if self._printer.selected() != job.file or (job.replaced and self.options.enforce):
+            if not job.file.is_file_of(self._printer.selected()) or (job.replaced and self.options.enforce):
                 text = "another file was selected, or put in its place, while the job was held"
                 self._cancel(job, Decision(CANCEL, "replaced", text))
                 return

@@ -15,12 +15,16 @@ JUDGING, ASKING, RUNNING, STOPPED = "judging", "asking", "running", "stopped"
 
 
 class JobFile(NamedTuple):
-    """What OctoPrint has selected: name in its storage, path on disk ("" on the printer's card)."""
+    """What OctoPrint has selected, and who did: name in its storage, path on disk ("" on the printer's card)."""
 
     name: str
     disk_path: str
     on_card: bool
     user: str
+
+    def is_file_of(self, other: Optional[JobFile]) -> bool:
+        """Whether both are the same file, whoever selected it."""
+        return other is not None and self[:3] == other[:3]
 
 
 def file_id(found: os.stat_result) -> FileId:

@@ -53,7 +53,7 @@ class OctoPrinter:
             return None
         name, on_card = str(file["path"]), file.get("origin") == FileDestinations.SDCARD
         path = "" if on_card else self._plugin._file_manager.path_on_disk(FileDestinations.LOCAL, name)
-        return JobFile(name, path, on_card, "")
+        return JobFile(name, path, on_card, str(job.get("user") or ""))
 
 
 class OctoHost:

@@ -54,6 +54,33 @@ def test_one_changed_motion_line_is_noticed_within_its_block(lines, data):
     assert diverged_at - places.index(place) <= LINES_PER_BLOCK
 
 
+@pytest.mark.parametrize(
+    "spelling",
+    ["G 1 X{}", "N{} G1 X{}", "(c) G1 X{}", "/G1 X{}", "MOVE_TO X={}", "SET X={}", "M810 G1 X{}", "T{}", "\x0cG1 X{}"],
+)
+def test_however_the_lines_of_another_file_are_spelled_they_are_noticed_within_a_block(spelling):
+    made = committed(["G28", *["G1 X1 E1"] * 500])
+    follower = Follower(made)
+    for number in range(LINES_PER_BLOCK + 1):
+        follower.sent(spelling.format(number, number))
+    assert follower.diverged_at is not None
+
+
+def test_what_octoprint_keeps_for_itself_or_changes_is_no_difference():
+    lines = [
+        "\ufeffG28",
+        "M104 S200",
+        "@pause",
+        "m 140 S60",
+        "G1 X1 E1 ; there",
+        "M117 Layer 2",
+        "MESH_LEVEL",
+        "M83",
+        "%",
+    ]
+    assert follow(committed(lines), ["G28", "M104 S210", "G1 X1 E1", "MESH_LEVEL", "M83"]) is None
+
+
 @given(LINES.filter(lambda lines: any(map(geometry_lines, lines))))
 def test_a_job_cut_short_or_made_longer_is_noticed(lines):
     geometry = [line for line in lines if geometry_lines(line)]

@@ -31,6 +31,8 @@ def test_of_fifty_alternating_jobs_no_line_of_a_bad_one_arrives(make_server):
         success, failure = server.history(f"job{number}.gcode")
         assert (success, failure) == ((0, 1) if number % 2 else (1, 0))
     assert server.events().count("cancelled") == 25
+    # Nobody where another plugin started it.
+    assert {r["details"]["user"] for r in server.audit() if r["event"] == "cancelled"} == {"tester", ""}
     assert "Traceback" not in server.octoprint_log()
     seen = server.other("look")
     assert seen["heavy"] == []
