@@ -21,10 +21,12 @@ from typing import IO, Any
 LINES_PER_BLOCK = 64
 BLOCK_DIGEST_BYTES = 8
 MAX_LINE_BYTES = 65536
-# Lines that may carry geometry, however spelled: all but comments, OctoPrint's own (@) and M codes, some of which it
-# changes or keeps for itself (temperatures get the user's offsets). Of the M codes the two that say how E is meant and
-# the macros that Marlin records (M810 to M819) are taken.
-_GEOMETRY = re.compile(r"^\s*((?:[^\s;@%Mm]|[Mm](?![ \t]*\d)|[Mm][ \t]*8(?:[23](?!\d)|1\d))[^;\r\n]*)", re.MULTILINE)
+# Lines that may carry geometry, however spelled: all but comments, OctoPrint's own (@), and M and T codes, some of
+# which it changes or keeps for itself (temperatures get the user's offsets, tools that are not there are left out).
+# Of the M codes the two that say how E is meant and the macros that Marlin records (M810 to M819) are taken.
+_GEOMETRY = re.compile(
+    r"^\s*((?:[^\s;@%MmTt]|[MmTt](?![ \t]*\d)|[Mm][ \t]*8(?:[23](?!\d)|1\d))[^;\r\n]*)", re.MULTILINE
+)
 
 
 def geometry_lines(text: str) -> list[str]:

@@ -19,6 +19,15 @@ KEEP = 500
 Answer = Callable[[Optional[Commitment], str], None]
 
 
+def stamp(path: str) -> tuple[int, ...]:
+    """What the disk says of a file: inode, size, times of its last changes; empty when there is none."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return ()
+    return (found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+
+
 class FileReader:
     """One thread that reads files for the guard; urgent ones first.
 

@@ -23,7 +23,7 @@ from .bed import BedModel
 from .clock import Clock
 from .decision import ASK, CANCEL, WARN, Decision, decide_start, decide_without_verdict
 from .engine import Engine
-from .files import FileReader
+from .files import FileReader, stamp
 from .gate import Gate
 from .guard_state import BUSY
 from .hold import Hold
@@ -287,7 +287,7 @@ class Guard(People, Monitoring, Surroundings, Transfers, Marks, Telling):
                 self._cancel(job, Decision(CANCEL, "replaced", text))
                 return
             self.audit.append("released", **self._about(job), reason=decision.reason, text=decision.text)
-            job.phase, job.text = RUNNING, decision.text
+            job.phase, job.text, job.stamp = RUNNING, decision.text, stamp(job.file.disk_path)
             self._last_evaluation = {}
             self._scores.clear()
             size = job.commitment.size_bytes if job.commitment else None

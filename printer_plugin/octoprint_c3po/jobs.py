@@ -36,7 +36,8 @@ def file_id(found: os.stat_result) -> FileId:
 class Job:
     """A job from its start to its end; ``phase`` is judging, asking, running or stopped.
 
-    ``opened`` is the file that OctoPrint reads from, which need not be the one that stands under the name by now.
+    ``opened`` is the file that OctoPrint reads from, which need not be the one that stands under the name by now;
+    ``stamp`` is what the disk said of it at its release.
     """
 
     id: int
@@ -45,6 +46,7 @@ class Job:
     started_at: float
     deadline: float
     opened: Optional[FileId] = None
+    stamp: Tuple[int, ...] = ()
     phase: str = JUDGING
     text: str = "waiting for its verdict"
     verdict: dict[str, Any] = field(default_factory=dict)

@@ -11,7 +11,7 @@ from typing import Any, Callable, NamedTuple, Optional
 from .commitment import Commitment
 from .decision import review_verdict
 from .engine import Engine, Request
-from .files import FileReader
+from .files import FileReader, stamp
 from .verdicts import Key, VerdictStore
 
 ATTEMPTS = 3
@@ -39,14 +39,6 @@ class Ticket(NamedTuple):
     stamp: tuple[int, ...]
 
 
-def _stamp(path: str) -> tuple[int, ...]:
-    try:
-        found = os.stat(path)
-    except OSError:
-        return ()
-    return (found.st_ino, found.st_size, found.st_mtime_ns)
-
-
 class Judging:
     """Judges paths, on the control thread. Every request is answered once; a file in hand is not judged twice.
 
@@ -67,7 +59,7 @@ class Judging:
         return len(self._answers)
 
     def judge(self, path: str, answer: Answer, urgent: bool = False) -> None:
-        ticket = Ticket(path, _stamp(path))
+        ticket = Ticket(path, stamp(path))
         if ticket in self._answers:
             self._answers[ticket].append(answer)
             if urgent:

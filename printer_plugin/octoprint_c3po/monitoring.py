@@ -7,6 +7,7 @@ import time
 from typing import Any, Optional
 
 from .decision import CANCEL, PAUSE, WARN, Decision, describe
+from .files import stamp
 from .guard_state import GuardState
 from .jobs import RUNNING, STOPPED, Job
 
@@ -116,7 +117,9 @@ class Monitoring(GuardState):
 
     def _compared(self, job: Job, found: str, line: int) -> None:
         """The file as it is now was read again: swapped, or are its lines rewritten by another plugin?"""
-        swapped = job.commitment is not None and found != job.commitment.sha256
+        # A file that was changed and put back has its old content but not its old times.
+        touched = stamp(job.file.disk_path) != job.stamp
+        swapped = touched or (job.commitment is not None and found != job.commitment.sha256)
         text = f"the file was changed after it was judged (noticed at motion line {line})"
         if not swapped:
             text = f"another plugin changes the lines of the job (noticed at motion line {line}); the monitor goes on"

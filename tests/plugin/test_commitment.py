@@ -56,7 +56,17 @@ def test_one_changed_motion_line_is_noticed_within_its_block(lines, data):
 
 @pytest.mark.parametrize(
     "spelling",
-    ["G 1 X{}", "N{} G1 X{}", "(c) G1 X{}", "/G1 X{}", "MOVE_TO X={}", "SET X={}", "M810 G1 X{}", "T{}", "\x0cG1 X{}"],
+    [
+        "G 1 X{}",
+        "N{} G1 X{}",
+        "(c) G1 X{}",
+        "/G1 X{}",
+        "MOVE_TO X={}",
+        "SET X={}",
+        "M810 G1 X{}",
+        "TURN X={}",
+        "\x0cG1 X{}",
+    ],
 )
 def test_however_the_lines_of_another_file_are_spelled_they_are_noticed_within_a_block(spelling):
     made = committed(["G28", *["G1 X1 E1"] * 500])
@@ -74,6 +84,7 @@ def test_what_octoprint_keeps_for_itself_or_changes_is_no_difference():
         "m 140 S60",
         "G1 X1 E1 ; there",
         "M117 Layer 2",
+        "T3",
         "MESH_LEVEL",
         "M83",
         "%",

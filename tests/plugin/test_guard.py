@@ -310,6 +310,19 @@ def test_a_swapped_file_is_noticed_and_cancelled(bench):
     assert bench.printer.calls[-1] == "cancel"
 
 
+def test_a_file_that_was_changed_and_put_back_is_noticed_and_cancelled(bench):
+    bench = bench().healthy()
+    text = "G28\n" + "G1 X1 Y1 E1\n" * 200
+    bench.print(text)
+    bench.settled()
+    bench.path(text.replace("X1", "X2"))
+    bench.path(text)
+    bench.send("G28", *["G1 X2 Y1 E1"] * 70)
+    wait(lambda: bench.host.messages)
+    assert "the file was changed after it was judged" in bench.host.messages[-1][1]["text"]
+    assert bench.printer.calls[-1] == "cancel"
+
+
 def test_lines_rewritten_by_another_plugin_are_a_warning(bench):
     bench = bench().healthy()
     bench.print("G28\n" + "G1 X1 Y1 E1\n" * 200)
