@@ -41,11 +41,13 @@ void run_recurrent(const RecurrentStep& step, const Kernels& kernels, const floa
     std::fill_n(hidden, step.units, 0.0f);
     std::fill_n(cell, step.units, 0.0f);
   }
+  LinearJob state = step.state.job;
   for (std::int32_t first = 0; first < step.steps; first += 32) {
     const std::int32_t count = std::min(32, step.steps - first);
     kernels.linear_many(step.input.job, in + std::int64_t{first} * step.in.pitch, step.in.pitch, arena + step.input_part, step.input_step, count);
     for (std::int32_t t = 0; t < count; ++t) {
-      kernels.linear(step.state.job, arena, arena + step.state_part);
+      kernels.linear(state, arena, arena + step.state_part);
+      state.from_end = !state.from_end;
       kernels.gates({arena + step.input_part + std::int64_t{t} * step.input_step, arena + step.state_part, hidden, cell, step.units, step.is_lstm});
       if (step.keeps_sequence) std::copy_n(hidden, step.units, out + std::int64_t{first + t} * step.out.pitch);
     }

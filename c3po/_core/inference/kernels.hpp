@@ -44,6 +44,7 @@ struct LinearJob {
   std::int32_t groups, lanes;
   bool relu;
   bool in_order;  // rows is 0, 1, 2, ... without a gap
+  bool from_end = false;  // the last group first: what the nearest cache still holds of the last call is read again
 };
 
 // One step of a gated recurrent layer, after the products: input and hidden halves by gate, in torch's order.

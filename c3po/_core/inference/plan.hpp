@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <memory>
+#include <new>
 #include <vector>
 
 #include "_core/inference/graph.hpp"
@@ -28,10 +29,24 @@ struct ConvStep {
   void finish();
 };
 
+// Begins on a cache line, so that no vector of weights lies on two.
+template <class T>
+struct OnCacheLines {
+  using value_type = T;
+  OnCacheLines() = default;
+  template <class U>
+  OnCacheLines(const OnCacheLines<U>&) {}
+  T* allocate(std::size_t n) { return static_cast<T*>(::operator new(n * sizeof(T), std::align_val_t{64})); }
+  void deallocate(T* p, std::size_t) { ::operator delete(p, std::align_val_t{64}); }
+  bool operator==(const OnCacheLines&) const { return true; }
+  bool operator!=(const OnCacheLines&) const { return false; }
+};
+
 struct LinearStep {
   LinearJob job;
   std::vector<std::int32_t> offsets, lengths, rows;
-  std::vector<float> weights, bias;
+  std::vector<float, OnCacheLines<float>> weights;
+  std::vector<float> bias;
   Place in, out;
   std::int64_t macs = 0;
   void finish();
