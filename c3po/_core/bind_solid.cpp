@@ -195,9 +195,10 @@ void bind_solid(nb::module_& m) {
     return nb::make_tuple(std::array<double, 3>{b.lower[0], b.lower[1], b.lower[2]},
                           std::array<double, 3>{b.upper[0], b.upper[1], b.upper[2]}, b.unusable);
   }, "vertices_mm"_a, "faces"_a);
-  m.def("filled", [](Voxels walls, bool from_above, bool from_below) {
-    return to_numpy(c3po::filled(from_numpy(walls), from_above, from_below));
-  }, "walls"_a, "from_above"_a = true, "from_below"_a = true, "The walls and all that a flood from outside cannot reach.");
+  m.def("filled", [](Voxels walls, bool from_above) { return to_numpy(c3po::filled(from_numpy(walls), from_above, true)); },
+        "walls"_a, "from_above"_a = true, "The walls and all that a flood from outside cannot reach.");
+  m.def("filled_layers", [](Voxels walls) { return to_numpy(c3po::filled_layers(from_numpy(walls))); }, "walls"_a,
+        "Every layer with all that it encloses.");
   m.def("largest_piece", [](Voxels voxels) -> nb::object {
     const c3po::BitGrid grid = from_numpy(voxels);
     const std::vector<c3po::PlacedGrid> found = c3po::pieces(grid, {0, 0, 0}, 1, c3po::volume(grid) / 9 + 1);

@@ -33,7 +33,7 @@ def readings(material: Any, *, growing: bool = False) -> tuple[Solid, ...]:
     ``part 1``                     connected material, filled
     ``plate``                      parts that stand near one another, as one
     ``... within outlines``        without what is laid in open lines: support, raft, a slab around the part
-    ``... closed``                 top and bottom closed: printed without top or bottom layers, or a cup
+    ``... closed``                 top and bottom closed: printed without top or bottom layers, or a cup, or a vase
     ``... without support``        without what comments call skirt, support, tower or custom code
     ``... of tool 0``              what one tool laid
     ``... off the belt``           standing on a belt instead of a bed
@@ -96,10 +96,10 @@ def _read(plate: Plate, reading: str, growing: bool) -> Iterator[Solid]:
     for solid in found:
         yield from (read_as(leaned, reading) for leaned in off_the_belt(solid))
     if not growing:
-        yield from (read_as(solid, reading) for solid in uncovered(found, closing=False))
+        yield from (read_as(solid, reading) for solid in uncovered(found, closing=(2,)))
 
 
-def uncovered(solids: Sequence[Solid], *, closing: bool) -> Iterator[Solid]:
+def uncovered(solids: Sequence[Solid], *, closing: tuple[int, ...]) -> Iterator[Solid]:
     """What remains of the first ``MOST_PARTS`` of some parts without what may hide them (`c3po.solid.remains`)."""
     for solid in solids[:MOST_PARTS]:
         yield from remains(solid, closing=closing)

@@ -21,22 +21,21 @@ BASE_FILL = 0.8  # of its bounding rectangle; a cross-section that fills so much
 LEAST_BASE, LEAST_ABOVE = 3, 0.1  # voxels; share of the height
 
 
-def remains(solid: Solid, *, closing: bool) -> Iterator[Solid]:
+def remains(solid: Solid, *, closing: tuple[int, ...]) -> Iterator[Solid]:
     """Other shapes that the part may come to, each named after what was done to it.
 
     Parameters
     ----------
-    closing : bool
-        Also the part with what opens to a side filled, as a mesh may be a shell; a print's infill shows its inside.
+    closing : axes (0 to 2) along which the part may be open: any for a mesh, which may be a shell; for a print the
+        direction of its layers, which may be loops alone.
     """
     bare = without_walls(solid)
     if bare is not None:
         yield read_as(bare, WITHOUT_WALLS)
     for above in above_bases(solid):
         yield read_as(above, ABOVE_BASE)
-    if closing:
-        for full in closed(solid):
-            yield read_as(full, CLOSED)
+    for full in closed(solid, closing):
+        yield read_as(full, CLOSED)
 
 
 def without_walls(solid: Solid) -> Solid | None:
@@ -76,12 +75,12 @@ def _base(fill: NDArray[np.float64]) -> int:
     return end if end - start >= LEAST_BASE else 0
 
 
-def closed(solid: Solid) -> Iterator[Solid]:
-    """The part with everything filled that opens along one axis only: a shell without its back, a cup."""
+def closed(solid: Solid, axes: tuple[int, ...]) -> Iterator[Solid]:
+    """The part with each of its cross-sections along an axis filled: a shell without its back, a vase, a cup."""
     usual = np.count_nonzero(solid.voxels)
-    for axis in range(3):
+    for axis in axes:
         turned = np.asfortranarray(np.moveaxis(solid.voxels, axis, 2)).view(np.uint8)
-        full = native.filled(turned, from_above=False, from_below=False).view(np.bool_)
+        full = native.filled_layers(turned).view(np.bool_)
         if np.count_nonzero(full) > (1.0 + LEAST_SHARE) * usual:
             yield _cut_out(solid, np.moveaxis(full, 2, axis), (0, 0, 0))
 

@@ -49,6 +49,17 @@ BitGrid within_loops(const BitGrid& solid, const BitGrid& loops, int margin) {
   return within;
 }
 
+BitGrid filled_layers(const BitGrid& walls) {
+  BitGrid result = walls, layer(walls.nx, walls.ny, 1);
+  const std::size_t slice = layer.bits.size();
+  for (int z = 0; z < walls.nz; ++z) {
+    std::copy_n(walls.row(0, z), slice, layer.bits.begin());
+    const BitGrid enclosed = filled(layer, false, false);
+    std::copy_n(enclosed.bits.begin(), slice, result.row(0, z));
+  }
+  return result;
+}
+
 std::vector<PlacedGrid> pieces(BitGrid solid, std::array<int, 3> lower, std::size_t most, std::uint64_t least) {
   std::vector<std::pair<std::uint64_t, BitGrid>> found;
   std::uint64_t left = volume(solid);

@@ -21,6 +21,9 @@ std::uint64_t volume(const BitGrid& grid);
 // for of two outlines only the second may be known as one.
 BitGrid within_loops(const BitGrid& solid, const BitGrid& loops, int margin);
 
+// Every layer with all that it encloses, whatever lies above and below; gaps of up to two voxels are closed.
+BitGrid filled_layers(const BitGrid& walls);
+
 // The six-connected pieces of a solid by falling volume, each in its own box, at most so many and none under so many voxels.
 std::vector<PlacedGrid> pieces(BitGrid solid, std::array<int, 3> lower, std::size_t most, std::uint64_t least);
 

@@ -10,6 +10,7 @@ from c3po.containers import Member
 from c3po.mesh.mesh import Mesh
 from c3po.shapes.changes import transformations as by
 from c3po.verdict.evaluation import Rate
+from c3po.verdict.evasion import gcode
 from c3po.verdict.judging import judge_plate, unanswered
 from c3po.verdict.reading import Plate, meshed_solids, plate_of, read_plate
 from c3po.verdict.screen import Screen
@@ -30,12 +31,14 @@ class Evasion:
     change : the meshes of the plate, from the mesh and a random generator
     settings : dict or None
         Slice the plate with these `SlicerSettings` and judge the G-code; None judges the meshes.
+    retouch : what is done to the G-code then, from its text and a random generator
     """
 
     name: str
     person: str
     change: Callable[[Mesh, Rng], Sequence[Mesh]]
     settings: Mapping[str, Any] | None = None
+    retouch: Callable[[str, Rng], str] | None = None
 
 
 def _one(change: Callable[[Mesh], Mesh]) -> Callable[[Mesh, Rng], Sequence[Mesh]]:
@@ -88,6 +91,9 @@ EVASIONS = (
     Evasion("sliced, 5 walls, 60 %", GUN, _flat, {"perimeters": 5, "density": 0.6}),
     Evasion("sliced with brim and raft", GUN, _flat, {"brim_mm": 6.0, "raft_layers": 2}),
     Evasion("sliced with support", "a gun in support", _one(lambda mesh: mesh), {"support": True}),
+    Evasion("sliced as a vase", "a shell of a gun", _flat, {"perimeters": 1, "density": 0.0, "top_layers": 0}),
+    Evasion("sliced, turned in the G-code", GUN, _flat, {}, gcode.turned),
+    Evasion("sliced, layers by two tools", "a gun in two colours", _flat, {}, lambda text, rng: gcode.of_two_tools(text)),
     Evasion("sliced in 3 pieces", "pieces of a gun", lambda mesh, rng: by.in_pieces(mesh, 3), {"density": 0.1}),
 )
 
@@ -98,16 +104,18 @@ def judged_evasions(
     """The verdict on a mesh under each evasion; the random numbers depend on the seed and the evasion alone."""
     for evasion in evasions:
         rng = np.random.default_rng([seed, *evasion.name.encode()])
-        plate = _plate(list(evasion.change(mesh, rng)), evasion.settings, screen.size_px)
+        plate = _plate(list(evasion.change(mesh, rng)), evasion, rng, screen.size_px)
         yield evasion, judge_plate(plate, unanswered(evasion.name, screen), screen).verdict
 
 
-def _plate(meshes: Sequence[Mesh], settings: Mapping[str, Any] | None, size_px: int) -> Plate:
-    if settings is None:
+def _plate(meshes: Sequence[Mesh], evasion: Evasion, rng: Rng, size_px: int) -> Plate:
+    if evasion.settings is None:
         return plate_of(meshed_solids(meshes), "mesh", 0, (), size_px)
     from c3po.slicing import SlicerSettings, slice_mesh
 
-    text = slice_mesh(meshes, SlicerSettings(layer_mm=0.3, first_layer_mm=0.3, **settings))
+    text = slice_mesh(meshes, SlicerSettings(layer_mm=0.3, first_layer_mm=0.3, **evasion.settings))
+    if evasion.retouch is not None:
+        text = evasion.retouch(text.decode(), rng).encode()
     return read_plate(Member("sliced", "gcode", lambda: iter([text])), size_px)
 
 
