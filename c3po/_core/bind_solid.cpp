@@ -2,6 +2,7 @@
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/vector.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "_core/bindings.hpp"
@@ -79,6 +80,17 @@ void check(const c3po::Components& components, const std::vector<int>& which, in
 
 constexpr double bead_mm = 0.45;
 
+// Where most of a part is within outlines, the pieces are parts on one raft; else a piece that is a small share of the
+// part is a scrap of it.
+void drop_scraps(std::vector<c3po::PlacedGrid>& pieces, double usual) {
+  constexpr double mostly = 0.6, least_share = 0.1;
+  double together = 0;
+  for (const c3po::PlacedGrid& piece : pieces) together += double(c3po::volume(piece.grid));
+  if (together >= mostly * usual) return;
+  const auto is_scrap = [&](const c3po::PlacedGrid& piece) { return double(c3po::volume(piece.grid)) < least_share * usual; };
+  pieces.erase(std::remove_if(pieces.begin(), pieces.end(), is_scrap), pieces.end());
+}
+
 // See "others" below.
 nb::tuple other_readings(const c3po::Components& self, const std::vector<int>& which, int halvings, bool from_above, double share, int most) {
   check(self, which, halvings);
@@ -95,6 +107,7 @@ nb::tuple other_readings(const c3po::Components& self, const std::vector<int>& w
     is_closed = double(c3po::volume(closed)) > (1 + share) * usual;
     const c3po::BitGrid within = c3po::within_loops(solid, self.dense(which, halvings, lower, true), margin);
     if (double(c3po::volume(within)) < (1 - share) * usual) found = c3po::pieces(within, lower, std::size_t(std::max(0, most)), 60);
+    drop_scraps(found, usual);
   }
   nb::list pieces;
   for (const c3po::PlacedGrid& piece : found) pieces.append(nb::make_tuple(to_numpy(piece.grid), piece.lower));
@@ -195,8 +208,9 @@ void bind_solid(nb::module_& m) {
     return nb::make_tuple(std::array<double, 3>{b.lower[0], b.lower[1], b.lower[2]},
                           std::array<double, 3>{b.upper[0], b.upper[1], b.upper[2]}, b.unusable);
   }, "vertices_mm"_a, "faces"_a);
-  m.def("filled", [](Voxels walls, bool from_above) { return to_numpy(c3po::filled(from_numpy(walls), from_above, true)); },
-        "walls"_a, "from_above"_a = true, "The walls and all that a flood from outside cannot reach.");
+  m.def("filled", [](Voxels walls, bool from_above, bool from_below) {
+    return to_numpy(c3po::filled(from_numpy(walls), from_above, from_below));
+  }, "walls"_a, "from_above"_a = true, "from_below"_a = true, "The walls and all that a flood from outside cannot reach.");
   m.def("filled_layers", [](Voxels walls) { return to_numpy(c3po::filled_layers(from_numpy(walls))); }, "walls"_a,
         "Every layer with all that it encloses.");
   m.def("largest_piece", [](Voxels voxels) -> nb::object {

@@ -94,7 +94,9 @@ def train(
     torch.manual_seed(recipe.seed)
     rng = np.random.default_rng(recipe.seed)
     where = device()
-    network.to(where).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    network.to(where)
+    if all(weight.dim() < 5 for weight in network.parameters()):  # 3-D convolutions have another layout
+        network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     network.train()
     average = WeightAverage(network, recipe.average) if recipe.average else None
     optimiser = torch.optim.AdamW(network.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay)

@@ -96,10 +96,10 @@ def _read(plate: Plate, reading: str, growing: bool) -> Iterator[Solid]:
     for solid in found:
         yield from (read_as(leaned, reading) for leaned in off_the_belt(solid))
     if not growing:
-        yield from (read_as(solid, reading) for solid in uncovered(found, closing=(2,)))
+        yield from (read_as(solid, reading) for solid in uncovered(found, printed=True))
 
 
-def uncovered(solids: Sequence[Solid], *, closing: tuple[int, ...]) -> Iterator[Solid]:
+def uncovered(solids: Sequence[Solid], *, printed: bool) -> Iterator[Solid]:
     """What remains of the first ``MOST_PARTS`` of some parts without what may hide them (`c3po.solid.remains`)."""
     for solid in solids[:MOST_PARTS]:
-        yield from remains(solid, closing=closing)
+        yield from remains(solid, printed=printed)

@@ -21,20 +21,20 @@ BASE_FILL = 0.8  # of its bounding rectangle; a cross-section that fills so much
 LEAST_BASE, LEAST_ABOVE = 3, 0.1  # voxels; share of the height
 
 
-def remains(solid: Solid, *, closing: tuple[int, ...]) -> Iterator[Solid]:
+def remains(solid: Solid, *, printed: bool) -> Iterator[Solid]:
     """Other shapes that the part may come to, each named after what was done to it.
 
     Parameters
     ----------
-    closing : axes (0 to 2) along which the part may be open: any for a mesh, which may be a shell; for a print the
-        direction of its layers, which may be loops alone.
+    printed : bool
+        The part is made of layers, which may be loops alone (a vase); else of surfaces, which may be a shell.
     """
     bare = without_walls(solid)
     if bare is not None:
         yield read_as(bare, WITHOUT_WALLS)
     for above in above_bases(solid):
         yield read_as(above, ABOVE_BASE)
-    for full in closed(solid, closing):
+    for full in layers_closed(solid) if printed else shells_closed(solid):
         yield read_as(full, CLOSED)
 
 
@@ -75,14 +75,22 @@ def _base(fill: NDArray[np.float64]) -> int:
     return end if end - start >= LEAST_BASE else 0
 
 
-def closed(solid: Solid, axes: tuple[int, ...]) -> Iterator[Solid]:
-    """The part with each of its cross-sections along an axis filled: a shell without its back, a vase, a cup."""
-    usual = np.count_nonzero(solid.voxels)
-    for axis in axes:
+def layers_closed(solid: Solid) -> Iterator[Solid]:
+    """The part with each of its layers filled: a vase, whose walls lean too far to hold water."""
+    yield from _fuller(solid, native.filled_layers(np.asfortranarray(solid.voxels).view(np.uint8)).view(np.bool_))
+
+
+def shells_closed(solid: Solid) -> Iterator[Solid]:
+    """The part with everything filled that opens along one axis only: a shell without its back, a cup."""
+    for axis in range(3):
         turned = np.asfortranarray(np.moveaxis(solid.voxels, axis, 2)).view(np.uint8)
-        full = native.filled_layers(turned).view(np.bool_)
-        if np.count_nonzero(full) > (1.0 + LEAST_SHARE) * usual:
-            yield _cut_out(solid, np.moveaxis(full, 2, axis), (0, 0, 0))
+        full = native.filled(turned, from_above=False, from_below=False).view(np.bool_)
+        yield from _fuller(solid, np.moveaxis(full, 2, axis))
+
+
+def _fuller(solid: Solid, full: Voxels) -> Iterator[Solid]:
+    if np.count_nonzero(full) > (1.0 + LEAST_SHARE) * np.count_nonzero(solid.voxels):
+        yield _cut_out(solid, full, (0, 0, 0))
 
 
 def _largest_piece(solid: Solid, voxels: Voxels) -> Solid | None:

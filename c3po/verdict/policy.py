@@ -43,6 +43,10 @@ class Thresholds:
         if self.review > self.weapon:
             raise ValueError(f"threshold review must not exceed weapon, got {self.review} > {self.weapon}")
 
+    def doubtful(self, *, guessed: bool) -> float:
+        """The score from which a part is sent to review; of a guess, halfway from ``review`` to ``weapon``."""
+        return (self.review + self.weapon) / 2.0 if guessed else self.review
+
     def needed(self, *, growing: bool, guessed: bool, vouched: bool = False) -> float:
         """The score from which a part is called a weapon."""
         special = [max(self.vouched, self.growing) if vouched else self.growing] * growing + [self.guessed] * guessed

@@ -163,4 +163,4 @@ def meshed_solids(meshes: Sequence[Mesh]) -> tuple[Solid, ...]:
     parts without what may hide them."""
     solids = mesh_parts(meshes)
     groups = neighbours(mesh_material([mesh.triangles_mm for mesh in meshes])) if len(solids) > 1 else ()
-    return (*solids, *groups, *uncovered(solids, closing=(0, 1, 2)))
+    return (*solids, *groups, *uncovered(solids, printed=False))

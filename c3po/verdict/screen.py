@@ -100,7 +100,7 @@ class Screen:
         wanted = [i for i, action in enumerate(actions) if action is not Finding.CLEAR]
         if weapon >= self.thresholds.needed(growing=growing, guessed=guessed, vouched=vouched):
             return Finding.WEAPON, weapon, self._likeliest(scores, guns), ("weapon-shape",)
-        if weapon >= self.thresholds.review:
+        if weapon >= self.thresholds.doubtful(guessed=guessed):
             return Finding.REVIEW, weapon, self._likeliest(scores, guns), ("possible-weapon",)
         if flagged >= self.thresholds.review_label:
             return Finding.REVIEW, weapon, self._likeliest(scores, wanted), ("review-label",)
