@@ -93,7 +93,7 @@ EVASIONS = (
     Evasion("sliced with support", "a gun in support", _one(lambda mesh: mesh), {"support": True}),
     Evasion("sliced as a vase", "a shell of a gun", _flat, {"perimeters": 1, "density": 0.0, "top_layers": 0}),
     Evasion("sliced, turned in the G-code", GUN, _flat, {}, gcode.turned),
-    Evasion("sliced, layers by two tools", "a gun in two colours", _flat, {}, lambda text, rng: gcode.of_two_tools(text)),
+    Evasion("sliced, layers by two tools", "a two-coloured gun", _flat, {}, lambda text, _: gcode.of_two_tools(text)),
     Evasion("sliced in 3 pieces", "pieces of a gun", lambda mesh, rng: by.in_pieces(mesh, 3), {"density": 0.1}),
 )
 
