@@ -109,8 +109,8 @@ def test_thresholds_keep_the_budget_of_harmless_views(rng: np.random.Generator) 
     thresholds = thresholds_of(logits[None], real, PLAN)
     scores = weapon_scores(probabilities(logits), [0, 1])
     whole, growing = scores[::2], scores[1::2]
-    assert np.sum(whole >= thresholds["weapon"]) <= 0.001 * n / 2
-    assert np.sum(whole >= thresholds["review"]) <= 0.01 * n / 2
+    assert np.sum(whole >= thresholds["weapon"]) <= PLAN.weapon_budget * n / 2
+    assert np.sum(whole >= thresholds["review"]) <= PLAN.review_budget * n / 2
     assert np.sum(growing >= thresholds["growing"]) <= 0.005 * n / 2
     assert np.sum(growing >= thresholds["guessed"]) <= 0.001 * n / 2
 
