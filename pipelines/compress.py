@@ -36,7 +36,8 @@ def code_digest() -> str:
 def main() -> None:
     values = section("compress")
     plan, stamp = Path(values["plan"]), COMPRESSED / "made-of.txt"
-    made_of = f"{digest_of(plan)} {digest_of(REFINED / 'refined.pt')} {code_digest()} {values}"
+    checkpoints = " ".join(digest_of(checkpoint) for checkpoint, _ in networks().values())
+    made_of = f"{digest_of(plan)} {checkpoints} {code_digest()} {values}"
     if COMPRESSED.exists() and (not stamp.exists() or stamp.read_text() != made_of):
         shutil.rmtree(COMPRESSED)  # stages of another plan, network or code
     written_whole(stamp, made_of.encode())

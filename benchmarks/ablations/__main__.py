@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.ablations.rows import ROWS, forest, scored
+from benchmarks.ablations.rows import ROWS, Trained, forest, scored
 from benchmarks.ablations.samples import generated, real
 from c3po.figures import roc_area, share_at_rate
 from c3po.networks.corpus import read_corpus
@@ -41,13 +41,16 @@ def main() -> None:
     fold = fold_of(parts, read_folds(FOLDS))[asked.part]
     told: dict[str, Any] = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
     told["counts"] = {"generated": len(made.part), "gun_views": int(gun.sum()), "benign_views": int(benign.sum())}
+    known: Trained = {}
     for seed in range(given.seeds):
         for name in given.rows.split(","):
             row = told.setdefault(name, {"says": ROWS[name].says if name in ROWS else "D2 and a random forest"})
             if str(seed) in row:
                 continue
             started = time.process_time()
-            scores = forest(made, asked, seed) if name == "forest" else scored(ROWS[name], made, asked, fold, seed)
+            scores = (
+                forest(made, asked, seed) if name == "forest" else scored(ROWS[name], made, asked, fold, seed, known)
+            )
             found = {str(rate): share_at_rate(scores[gun], scores[benign], rate) for rate in RATES}
             area = roc_area(scores[gun | benign], gun[gun | benign])
             row[str(seed)] = {"roc_area": area, "found": found, "cpu_s": round(time.process_time() - started, 1)}

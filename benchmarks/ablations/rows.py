@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import torch
@@ -13,12 +14,11 @@ from c3po.figures import weapon_scores
 from c3po.imaging import ASKED_SIGNS, turned_around
 from c3po.imaging.views import SILHOUETTE_LEVEL
 from c3po.networks.multiview import MultiViewNet
-from c3po.networks.samples import WEAPON_LABELS
+from c3po.networks.samples import WEAPON_COLUMNS
 from c3po.networks.screen import SCREEN_RECIPE, probabilities
 from c3po.networks.training import Recipe, logits_of, train
 from c3po.shapes import LABELS
 
-GUN = [LABELS.index(label) for label in WEAPON_LABELS]
 RECIPE = replace(SCREEN_RECIPE, epochs=5, average=0.99)
 STILL = replace(
     RECIPE, shift_px=0, turn_deg=0.0, zoom=0.0, stretch=0.0, swell=0.0, turn_around=(0.0, 0.0, 0.0), view_dropout=0.0
@@ -124,16 +124,29 @@ ROWS: dict[str, Row] = {
 def scores_of(row: Row, network: nn.Module, images: Bytes) -> NDArray[np.float64]:
     """Weapon score of each image stack, float64, shape (n,)."""
     asked = [turned_around(images, signs) for signs in ASKED_SIGNS] if row.signs else [images]
-    return weapon_scores(np.mean([probabilities(logits_of(network, each)) for each in asked], axis=0), GUN)
+    return weapon_scores(np.mean([probabilities(logits_of(network, each)) for each in asked], axis=0), WEAPON_COLUMNS)
 
 
-def scored(row: Row, generated: Seen, real: Seen, fold: NDArray[np.int64], seed: int) -> NDArray[np.float64]:
+Trained = dict[tuple[Any, ...], nn.Module]
+"""Networks trained on the generated parts, by what they are shown and how: several rows begin with the same one."""
+
+
+def trained(row: Row, generated: Seen, seed: int, known: Trained) -> nn.Module:
+    """The network of a row after the generated parts; from ``known``, or trained and put there."""
+    key = (row.shown, row.network, row.recipe, seed)
+    if key not in known:
+        torch.manual_seed(seed)
+        known[key] = train(row.network(), row.shown(generated), generated.allowed, replace(row.recipe, seed=seed))
+    return known[key]
+
+
+def scored(
+    row: Row, generated: Seen, real: Seen, fold: NDArray[np.int64], seed: int, known: Trained
+) -> NDArray[np.float64]:
     """Weapon score of each real part from a network that has not seen its source, float64, shape (n,)."""
     recipe = replace(row.recipe, seed=seed)
     torch.manual_seed(seed)
-    first = row.network()
-    if row.learns != "real":
-        train(first, row.shown(generated), generated.allowed, recipe)
+    first = row.network() if row.learns == "real" else trained(row, generated, seed, known)
     if row.learns == "generated":
         return scores_of(row, first, row.shown(real))
     scores = np.zeros(len(fold))
@@ -167,4 +180,4 @@ def forest(generated: Seen, real: Seen, seed: int) -> NDArray[np.float64]:
     chosen.fit(generated.histogram, generated.allowed.argmax(axis=1))
     shares = np.zeros((len(real.part), len(LABELS)))
     shares[:, chosen.classes_] = chosen.predict_proba(real.histogram)
-    return weapon_scores(shares, GUN)
+    return weapon_scores(shares, WEAPON_COLUMNS)

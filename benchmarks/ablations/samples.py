@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from c3po.dataset.features import d2_histogram
 from c3po.errors import C3poError
 from c3po.imaging import is_judgeable, view_stack
-from c3po.networks.corpus import LABEL_SETS, CorpusPart, read_plate
+from c3po.networks.corpus import LABEL_SETS, CorpusPart, posed_at_random, read_plate
 from c3po.networks.samples import family_counts, random_rotation, turned
 from c3po.shapes import FAMILIES, LABELS
 from c3po.solid import Solid, mesh_parts
@@ -92,8 +92,7 @@ def _real(task: tuple[CorpusPart, int]) -> list[Row]:
         return []
     rows = []
     for _ in range(poses):
-        pose = random_rotation(rng) @ np.diag(rng.uniform(0.9, 1.1, size=3))
-        solids = mesh_parts([turned(mesh, pose) for mesh in meshes])
+        solids = mesh_parts(posed_at_random(meshes, rng))
         if solids and is_judgeable(solids[0]) is None:
             rows.append(seen(solids[0], rng))
     return rows

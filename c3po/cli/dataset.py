@@ -1,12 +1,12 @@
 """``c3po dataset``: build, count, check, look at and extend the data set."""
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from c3po.cli.progress import bars
 
 app = typer.Typer(
     name="dataset",
@@ -21,25 +21,6 @@ app.add_typer(corpus, name="corpus")
 
 Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder of the data set.")]
 Table = Annotated[str, typer.Option(help="Which table: projections_28, projections_64 or sequences.")]
-Progress = Callable[[str, int, int], None]
-
-
-@contextmanager
-def shown() -> Iterator[Progress]:
-    """Progress bars on standard error, one for each step."""
-    from rich.console import Console
-    from rich.progress import Progress as Bars
-    from rich.progress import TaskID
-
-    with Bars(console=Console(stderr=True)) as bars:
-        tasks: dict[str, TaskID] = {}
-
-        def show(step: str, done: int, total: int) -> None:
-            if step not in tasks:
-                tasks[step] = bars.add_task(step, total=total)
-            bars.update(tasks[step], completed=done)
-
-        yield show
 
 
 @app.command()
@@ -63,7 +44,7 @@ def build(
     if params is None and profile not in PROFILES:
         raise ManifestError(f"--profile: expected one of {', '.join(PROFILES)}, got {profile}; choose one")
     plan = read_plan(params) if params else PROFILES[profile]
-    with shown() as progress:
+    with bars() as progress:
         index = building.build(plan, folder, workers=workers or os.cpu_count() or 1, engine=engine, progress=progress)
     images = sum(file["rows"] for file in index["files"])
     typer.echo(f"{folder}: {images} images of {plan.parts} parts in {len(index['files'])} shards")
@@ -178,7 +159,7 @@ def corpus_add(
         raise ManifestError("c3po dataset corpus add: expected either --from FOLDER or --download; give one")
     entries = read_corpus_manifest(manifest)
     files = local_source(source) if source is not None else public_source()
-    with shown() as progress:
+    with bars() as progress:
         report = add_corpus(entries, files, out, progress)
     reasons = ", ".join(f"{count} {reason}" for reason, count in sorted(report.left_out.items()))
     typer.echo(f"{out}: {report.kept} parts kept of {len(entries)}" + (f"; left out: {reasons}" if reasons else ""))

@@ -17,7 +17,7 @@ from c3po.imaging import ASKED_SIGNS, turned_around
 from c3po.networks.corpus import CorpusPart, CorpusSamples, read_corpus
 from c3po.networks.refining import Real, fold_of, read_folds, real_samples
 from c3po.networks.release import FOLDS, thresholds_of
-from c3po.networks.samples import VIEW_SETS, WEAPON_LABELS
+from c3po.networks.samples import VIEW_SETS, WEAPON_COLUMNS
 from c3po.networks.screen import Progress, ScreenPlan
 from c3po.networks.trajectories import corpus_trajectories, worst_moment
 from c3po.runtime import Network
@@ -84,14 +84,13 @@ def worst_moments(
 ) -> NDArray[np.float64]:
     """For each harmless part and pose the highest score that two looks in a row reach while it grows, float64, (n,)."""
     rows = [row for row, part in enumerate(parts) if part.label == "benign"]
-    columns, worst = [LABELS.index(label) for label in WEAPON_LABELS], []
+    worst = []
     for number, followed in corpus_trajectories([parts[row] for row in rows], plan.size_px, workers):
         network = networks[int(fold[rows[number]])]
         looks = []
         for indices, stacks in followed:
-            images = np.ascontiguousarray(stacks[:, VIEW_SETS[plan.views]]).astype(np.float32) / np.float32(255)
-            shares = np.mean([network(turned_around(images, signs)) for signs in ASKED_SIGNS], axis=0)
-            looks.append((indices, weapon_scores(shares, columns)))
+            shares = _answers(network, np.ascontiguousarray(stacks[:, VIEW_SETS[plan.views]])).mean(axis=0)
+            looks.append((indices, weapon_scores(shares, WEAPON_COLUMNS)))
         worst.append(worst_moment(looks))
         progress("growing parts", number + 1, len(rows))
     return np.array(worst)
@@ -104,10 +103,14 @@ def _log_shares(real: Real, networks: Mapping[int, Network]) -> NDArray[np.float
         network, rows = networks[fold], np.flatnonzero(real.fold == fold)
         for start in range(0, len(rows), BATCH):
             own = rows[start : start + BATCH]
-            images = real.views[own].astype(np.float32) / np.float32(255)
-            for number, signs in enumerate(ASKED_SIGNS):
-                shares[number, own] = network(turned_around(images, signs))
+            shares[:, own] = _answers(network, real.views[own])
     return np.log(np.maximum(shares, 1e-12))
+
+
+def _answers(network: Network, views: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """What a network says of parts with their axes either way, float32, shape (n_signs, n, n_labels)."""
+    images = views.astype(np.float32) / np.float32(255)
+    return np.stack([network(turned_around(images, signs)) for signs in ASKED_SIGNS])
 
 
 def with_thresholds(path: Path, thresholds: Mapping[str, float]) -> None:

@@ -105,7 +105,7 @@ def part_stacks(part: CorpusPart, seed: int, poses: int, size_px: int) -> list[t
     is_weapon = part.label != "benign"
     stacks: list[tuple[NDArray[np.uint8] | None, bool]] = []
     for _ in range(poses):
-        solids = mesh_parts(_posed(meshes, rng))
+        solids = mesh_parts(posed_at_random(meshes, rng))
         stacks.append((solid_stack(solids, size_px), False))
         if solids and not is_weapon:
             stacks.append((solid_stack([cut_off(solids[0], rng.uniform(0.04, 0.95))], size_px), True))
@@ -118,7 +118,7 @@ def part_stacks(part: CorpusPart, seed: int, poses: int, size_px: int) -> list[t
     return [(stack, growing) for stack, growing in stacks if stack is not None]
 
 
-def _posed(meshes: Sequence[Mesh], rng: np.random.Generator) -> list[Mesh]:
+def posed_at_random(meshes: Sequence[Mesh], rng: np.random.Generator) -> list[Mesh]:
     """The plate turned at random after each axis was scaled by up to 10 % either way."""
     pose = random_rotation(rng) @ np.diag(rng.uniform(0.9, 1.1, size=3))
     return [turned(mesh, pose) for mesh in meshes]

@@ -30,9 +30,8 @@ from c3po.networks.refining import (
     refined,
     set_temperature,
 )
-from c3po.networks.samples import WEAPON_LABELS
+from c3po.networks.samples import WEAPON_COLUMNS
 from c3po.networks.screen import Progress, ScreenPlan, fold_temperature, probabilities, training_samples
-from c3po.shapes import LABELS
 
 FOLDS = Path(__file__).parents[1] / "dataset" / "folds.csv"
 GROWING_BUDGET = 0.005
@@ -142,7 +141,7 @@ def _write_corpus(path: Path, whole: CorpusSamples, rows: NDArray[np.bool_], sta
 
 def _scores(logits: NDArray[np.float32]) -> NDArray[np.float64]:
     """Weapon scores from logits of shape (n_signs, n, n_labels)."""
-    return weapon_scores(probabilities(logits).mean(axis=0), [LABELS.index(label) for label in WEAPON_LABELS])
+    return weapon_scores(probabilities(logits).mean(axis=0), WEAPON_COLUMNS)
 
 
 def thresholds_of(logits: NDArray[np.float32], real: Real, plan: ScreenPlan) -> dict[str, float]:

@@ -16,6 +16,9 @@ from c3po.shapes import FAMILIES, LABELS
 from c3po.solid import Solid, mesh_parts
 
 WEAPON_LABELS = LABELS[:2]
+WEAPON_COLUMNS = [LABELS.index(label) for label in WEAPON_LABELS]
+"""Of label probabilities, those that make the weapon score."""
+
 CHUNK = 32
 StacksOf = Callable[[str, int, int], Iterable[NDArray[np.uint8]]]
 """View stacks of one generated part, of its family, seed and size in pixels; none where it cannot be judged."""

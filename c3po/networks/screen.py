@@ -24,7 +24,14 @@ from c3po.networks.checkpoint import Checkpoint, write_checkpoint
 from c3po.networks.disguised import disguised_samples, warped_samples
 from c3po.networks.growing import growing_samples
 from c3po.networks.multiview import MultiViewNet
-from c3po.networks.samples import WEAPON_LABELS, Samples, family_counts, family_samples, join_samples
+from c3po.networks.samples import (
+    WEAPON_COLUMNS,
+    WEAPON_LABELS,
+    Samples,
+    family_counts,
+    family_samples,
+    join_samples,
+)
 from c3po.networks.training import Recipe, logits_of, train
 from c3po.shapes import FAMILIES, LABELS, entangled
 
@@ -242,9 +249,8 @@ def calibrate(network: MultiViewNet, held_out: Samples, plan: ScreenPlan) -> tup
     temperature = temperature_of(logits, held_out.labels)
     fold_temperature(network, temperature)
     shares = either_way_shares(network, held_out.views)
-    columns = [LABELS.index(label) for label in WEAPON_LABELS]
-    scores = weapon_scores(shares, columns)
-    is_gun = np.isin(held_out.labels, columns)
+    scores = weapon_scores(shares, WEAPON_COLUMNS)
+    is_gun = np.isin(held_out.labels, WEAPON_COLUMNS)
     thresholds = {
         "weapon": threshold_for_budget(scores[~is_gun], plan.weapon_budget),
         "review": threshold_for_budget(scores[~is_gun], plan.review_budget),

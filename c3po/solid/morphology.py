@@ -22,7 +22,7 @@ def shrunk(voxels: Voxels, steps: int) -> Voxels:
     return ~result[1:-1, 1:-1, 1:-1]
 
 
-def opened(voxels: Voxels, steps: int) -> Voxels:
+def opening(voxels: Voxels, steps: int) -> Voxels:
     """What is left when everything thinner than about twice ``steps`` is taken away (a morphological opening)."""
     if steps < 1:
         return voxels

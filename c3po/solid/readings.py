@@ -33,15 +33,16 @@ def readings(material: Any, *, growing: bool = False) -> tuple[Solid, ...]:
     ``part 1``                     connected material, filled
     ``plate``                      parts that stand near one another, as one
     ``... within outlines``        without what is laid in open lines: support, raft, a slab around the part
-    ``... closed``                 top and bottom closed: printed without top or bottom layers, or a cup, or a vase
+    ``... closed``                 top and bottom closed: printed without top or bottom layers, or a cup
     ``... without support``        without what comments call skirt, support, tower or custom code
     ``... of tool 0``              what one tool laid
     ``... off the belt``           standing on a belt instead of a bed
+    ``... closed by layers``       every layer with what its loops enclose: a vase
     ``... without thin walls``     without fins, webs and walls of support
     ``... above its base``         what stands on a full slab: a relief, a plaque
     =============================  =====================================================================
 
-    The last two are not asked of a print that is still growing: a stump on a slab may become anything.
+    The last three are not asked of a print that is still growing: a stump on a slab may become anything.
 
     Guarantees
     ----------

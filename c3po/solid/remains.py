@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from c3po._core import native
-from c3po.solid.morphology import Voxels, opened
+from c3po.solid.morphology import Voxels, opening
 from c3po.solid.solid import Solid, read_as
 
-WITHOUT_WALLS, ABOVE_BASE, CLOSED = "without thin walls", "above its base", "closed"
+WITHOUT_WALLS, ABOVE_BASE = "without thin walls", "above its base"
+CLOSED, CLOSED_BY_LAYERS = "closed", "closed by layers"
 LEAST_SHARE = 0.04  # of the part's volume; what differs by less shows nothing new
 LEAST_KEPT = 0.5  # of the part's volume; a part that is thin all over leaves a few lumps, which look like anything
 THIN_SHARE = 1.0 / 72.0  # of the longest side: half the thickness of a wall that breaks away
@@ -35,13 +36,13 @@ def remains(solid: Solid, *, printed: bool) -> Iterator[Solid]:
     for above in above_bases(solid):
         yield read_as(above, ABOVE_BASE)
     for full in layers_closed(solid) if printed else shells_closed(solid):
-        yield read_as(full, CLOSED)
+        yield read_as(full, CLOSED_BY_LAYERS if printed else CLOSED)
 
 
 def without_walls(solid: Solid) -> Solid | None:
     """The largest piece that is left without fins, webs and walls of support; None where it is the part itself."""
     steps = max(1, round(THIN_SHARE * max(solid.voxels.shape)))
-    usual, kept = np.count_nonzero(solid.voxels), opened(solid.voxels, steps)
+    usual, kept = np.count_nonzero(solid.voxels), opening(solid.voxels, steps)
     if not LEAST_KEPT * usual <= np.count_nonzero(kept) <= (1.0 - LEAST_SHARE) * usual:
         return None
     piece = _largest_piece(solid, kept)

@@ -464,6 +464,8 @@ def test_a_job_that_vanished_without_an_event_is_let_go(bench):
     bench.asking()
     bench.printer.phase = "OPERATIONAL"
     wait(lambda: bench.printer.holds == 0)
+    wait(lambda: bench.guard.status["job"] is None)
+    assert bench.printer.state() == "OPERATIONAL"
 
 
 def test_a_file_that_cannot_be_read_is_for_review(bench):
@@ -554,7 +556,8 @@ def test_a_mark_that_octoprint_wrote_over_is_put_back(bench, monkeypatch):
     bench.guard.file_added("part.gcode", str(bench.path(GOOD)))
     wait(lambda: bench.host.marks)
     bench.host.marks.clear()
-    wait(lambda: bench.host.marks == {"part.gcode": "clear"})
+    wait(lambda: bench.host.marks)
+    assert bench.host.marks == {"part.gcode": "clear"}
 
 
 def test_the_mark_of_a_former_content_is_not_put_back(bench, monkeypatch):

@@ -289,7 +289,7 @@ def test_a_finding_that_octoprint_wrote_over_comes_back_to_the_list(server):
     server.upload("marked.gcode", job(x=295, comment="marked"))
     server.wait(lambda: server.verdict_of("marked.gcode") == "clear")
     server.other("unmark", path="marked.gcode")
-    server.wait(lambda: server.verdict_of("marked.gcode") == "clear")
+    assert server.wait(lambda: server.verdict_of("marked.gcode")) == "clear"
 
 
 @pytest.mark.parametrize("what", ["gate", "stream", "guard"])

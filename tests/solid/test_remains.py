@@ -10,8 +10,8 @@ from c3po._core import native
 from c3po.shapes.changes import transformations as by
 from c3po.shapes.changes.voxels import solid_of, surface
 from c3po.solid import Solid
-from c3po.solid.morphology import Voxels, opened
-from c3po.solid.remains import ABOVE_BASE, CLOSED, WITHOUT_WALLS, remains
+from c3po.solid.morphology import Voxels, opening
+from c3po.solid.remains import ABOVE_BASE, CLOSED, CLOSED_BY_LAYERS, WITHOUT_WALLS, remains
 
 
 def el() -> Voxels:
@@ -79,7 +79,7 @@ def test_a_print_of_loops_that_lean_is_filled_layer_by_layer() -> None:
     x, y = np.ogrid[-40:41, -40:41]
     for z in range(20):  # each loop lies clear of the one below, so that water runs out between them
         cone[:, :, z] = np.abs(np.maximum(abs(x), abs(y)) - (38 - 5 * (z // 3))) <= 0
-    full = found_in(cone, printed=True)[CLOSED]
+    full = found_in(cone, printed=True)[CLOSED_BY_LAYERS]
     assert overlap(full, np.maximum(abs(x), abs(y))[:, :, None] <= 38 - 5 * (np.arange(20) // 3)) == 1.0
 
 
@@ -97,9 +97,9 @@ def test_whatever_remains_lies_within_the_part_or_its_box(voxels: Voxels) -> Non
 
 @given(arrays.arrays(np.bool_, st.tuples(*[st.integers(1, 8)] * 3)), st.integers(0, 2))
 def test_an_opening_takes_away_only_and_a_second_one_nothing(voxels: Voxels, steps: int) -> None:
-    once = opened(voxels, steps)
+    once = opening(voxels, steps)
     assert not (once & ~voxels).any()
-    np.testing.assert_array_equal(opened(once, steps), once)
+    np.testing.assert_array_equal(opening(once, steps), once)
 
 
 def test_the_largest_piece_is_found_among_many() -> None:

@@ -72,24 +72,15 @@ def gun_and_bracket() -> dict[str, Mesh]:
     return chosen
 
 
+@pytest.mark.parametrize("slicer", ["built-in", pytest.param("prusa-slicer", marks=pytest.mark.integration)])
 @pytest.mark.parametrize("label", ["handgun", "bracket"])
-def test_the_same_part_as_stl_and_as_gcode_of_our_slicer_agrees(released: Screen, label: str, tmp_path: Path) -> None:
-    agree(gun_and_bracket()[label], "built-in", released, tmp_path)
-
-
-@pytest.mark.integration
-@pytest.mark.parametrize("label", ["handgun", "bracket"])
-def test_the_same_part_as_stl_and_as_gcode_of_prusaslicer_agrees(released: Screen, label: str, tmp_path: Path) -> None:
-    if shutil.which("prusa-slicer") is None:
-        pytest.skip("needs prusa-slicer")
-    agree(gun_and_bracket()[label], "prusa-slicer", released, tmp_path)
-
-
-def agree(mesh: Mesh, slicer: str, screen: Screen, folder: Path) -> None:
-    """STL and G-code of a part have the same finding, and scores within 0.1."""
-    write_stl(mesh, folder / "part.stl")
-    (folder / "part.gcode").write_bytes(slice_mesh(mesh, SlicerSettings(layer_mm=0.3, first_layer_mm=0.3), slicer))
-    meshed, printed = (judged(folder / name, screen) for name in ("part.stl", "part.gcode"))
+def test_the_same_part_as_stl_and_as_gcode_agrees(released: Screen, label: str, slicer: str, tmp_path: Path) -> None:
+    if slicer != "built-in" and shutil.which(slicer) is None:
+        pytest.skip(f"needs {slicer}")
+    mesh = gun_and_bracket()[label]
+    write_stl(mesh, tmp_path / "part.stl")
+    (tmp_path / "part.gcode").write_bytes(slice_mesh(mesh, SlicerSettings(layer_mm=0.3, first_layer_mm=0.3), slicer))
+    meshed, printed = (judged(tmp_path / name, released) for name in ("part.stl", "part.gcode"))
     assert (meshed.error, printed.error) == (None, None)
     assert printed.finding is meshed.finding
     assert printed.score == pytest.approx(meshed.score, abs=0.1)
