@@ -78,7 +78,10 @@ def fillet(shape: Outline, radius: float, n: int = 16) -> Outline:
 
 
 def slab(shape: Outline, height: float, bevel: float = 0, top: float = 1, twist_deg: float = 0) -> Body:
-    """The outline extruded upwards from the bed, with bevelled rims, a scaled top or a twist where asked."""
+    """The outline extruded upwards from the bed, with bevelled rims, a scaled top or a twist where asked; an outline that
+    encloses nothing gives an empty body."""
+    if shape.is_empty():
+        return Manifold()  # manifold3d's own answer is an error, which any union with it takes over
     if bevel <= 0 or 2 * bevel >= height:
         return Manifold.extrude(shape, height, 0 if not twist_deg else 12, twist_deg, (top, top))
     steps = [(bevel * (1 - sin(a)), bevel * (1 - cos(a))) for a in (0, pi / 4, pi / 2)]
