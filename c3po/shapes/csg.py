@@ -78,8 +78,10 @@ def fillet(shape: Outline, radius: float, n: int = 16) -> Outline:
 
 
 def slab(shape: Outline, height: float, bevel: float = 0, top: float = 1, twist_deg: float = 0) -> Body:
-    """The outline extruded upwards from the bed, with bevelled rims, a scaled top or a twist where asked; an outline that
-    encloses nothing gives an empty body."""
+    """The outline extruded upwards from the bed, with bevelled rims, a scaled top or a twist where asked.
+
+    An outline that encloses nothing gives an empty body.
+    """
     if shape.is_empty():
         return Manifold()  # manifold3d's own answer is an error, which any union with it takes over
     if bevel <= 0 or 2 * bevel >= height:
