@@ -9,7 +9,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   using namespace c3po::inference;
   try {
     const Graph graph = read_packed(bytes, size, false);
-    Ranges ranges;  // of every other file, so that its convolutions run on bytes
+    Ranges ranges;  // of every other file, so that its layers run on bytes
     if (size % 2)
       for (const Node& node : graph.nodes) ranges.emplace_back(node.shape.channels, 1.0f);
     Engine engine(graph, *kernels_named("base"), ranges);

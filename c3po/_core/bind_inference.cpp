@@ -140,8 +140,8 @@ nb::tuple step_to(const Plan& plan, const Step& step) {
   if (step.kind == Step::Kind::byte_conv) macs = plan.int8.convs[step.index].macs;
   if (step.kind == Step::Kind::linear) macs = plan.linears[step.index].macs;
   if (step.kind == Step::Kind::recurrent) {
-    const RecurrentStep& recurrent = plan.recurrents[step.index];
-    macs = (recurrent.input.macs + recurrent.state.macs) * recurrent.steps * recurrent.in.views;
+    macs = plan.recurrents[step.index].macs;
+    if (plan.recurrents[step.index].is_on_bytes) return nb::make_tuple("int8 recurrent", step.node, macs);
   }
   return nb::make_tuple(kinds[static_cast<int>(step.kind)], step.node, macs);
 }
@@ -166,12 +166,12 @@ const Kernels& chosen_kernels(const std::string& name) {
 
 void bind_stream(nb::module_& m) {
   nb::class_<Stream>(m, "Stream")
-      .def("__init__", [](Stream* self, const PackedNetwork& packed, const std::string& kernels, std::uint32_t level) {
+      .def("__init__", [](Stream* self, const PackedNetwork& packed, const std::string& kernels, std::uint32_t level, const Ranges& ranges) {
         const Kernels& chosen = chosen_kernels(kernels);
         Graph graph = level_of(packed, level);
         cut_to_one_step(graph);
-        new (self) Stream(graph, chosen);
-      }, "packed"_a, "kernels"_a, "level"_a)
+        new (self) Stream(graph, chosen, ranges);
+      }, "packed"_a, "kernels"_a, "level"_a, "ranges"_a = Ranges{})
       .def("push", [](Stream& self, const FloatArray& row, nb::ndarray<float, nb::ndim<1>, nb::c_contig, nb::device::cpu> scores) {
         if (row.size() != self.plan().input.size() || scores.size() != self.plan().output.size()) throw nb::value_error("row and scores do not fit");
         return self.push(row.data(), scores.data());
@@ -234,7 +234,7 @@ void bind_inference(nb::module_& m) {
         nb::gil_scoped_release unlocked;
         new (self) Engine(graph, chosen, ranges);
       }, "packed"_a, "kernels"_a, "level"_a, "ranges"_a, "questions"_a = std::vector<std::vector<std::uint32_t>>{}, "n_views"_a = 0,
-         "Convolutions run on bytes where the ranges of their inputs, by node, are given; questions as in ask_together().")
+         "Layers run on bytes where the ranges of their inputs, by node, are given; questions as in ask_together().")
       .def("run", run_images, "images"_a)
       .def("run_until", [](Engine& self, const FloatArray& images, float confidence, nb::ndarray<float, nb::ndim<2>, nb::c_contig, nb::device::cpu> scores,
                            nb::ndarray<std::int32_t, nb::ndim<1>, nb::c_contig, nb::device::cpu> exits) {

@@ -1,8 +1,9 @@
-"""Ranges of a network's values, measured on images, so that its convolutions can run on bytes.
+"""Ranges of a network's values, measured on images, so that its convolutions and recurrent layers can run on bytes.
 
 A convolution on bytes reads values of seven bits, 127 steps up to the range of their channel, and multiplies them with
 weights of eight bits, 127 steps up to the largest of their output channel (docs/runtime.md). The steps of the weights
-follow from the file; the ranges are measured here and stand in its metadata.
+follow from the file; the ranges are measured here and stand in its metadata. Recurrent layers read values of seven bits
+and a sign.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ FIRST_STEP = 0.7
 
 
 def measured_ranges(graph: Graph, images: npt.NDArray[np.float32], cut: float = CUT) -> dict[str, list[float]]:
-    """Ranges of every value that a convolution reads, by node; seven digits each.
+    """Ranges of every value that a convolution or recurrent layer reads, by node; seven digits each.
 
     Parameters
     ----------
@@ -40,23 +41,39 @@ def measured_ranges(graph: Graph, images: npt.NDArray[np.float32], cut: float = 
 
     Guarantees
     ----------
-    - A value that is negative on some image has no ranges: the convolutions that read it stay float32.
+    - A value that a convolution reads has no ranges where it is negative on some image: the layer stays float32. Of a
+      value that only recurrent layers read, it is the largest of either sign.
     - The value of a channel far inside a blank image is a whole number of steps (from `FIRST_STEP` on). Most of a view
       is blank, so that what rounding loses there would add up to a shift of every score.
     """
+    shapes = [node[4] for node in native.read_packed(pack_bytes(graph)[0])[0]]
     ranges = {}
-    for index in sorted({node.inputs[0] for node in graph.nodes if node.op == "conv2d"}):
-        blank = _blank(graph, index)
-        highest, lowest = (_peaks(graph, index, len(blank), sign)(images) for sign in (1.0, -1.0))
-        if lowest.max() > 0:
+    for index, ops in sorted(_readers(graph).items()):
+        highest, lowest = (_peaks(graph, index, shapes[index][0], sign)(images) for sign in (1.0, -1.0))
+        if lowest.max() > 0 and "conv2d" in ops:
             continue
-        top = np.percentile(highest, cut, axis=0)
+        top = np.percentile(highest if "conv2d" in ops else np.maximum(highest, lowest), cut, axis=0)
         top = np.maximum(top, max(float(top.max()) * LEAST_SHARE, LEAST))
-        steps = STEPS * blank / top
-        whole = np.maximum(np.rint(steps), 1.0)
-        fitting = np.where(steps >= FIRST_STEP, top * steps / whole, top)
-        ranges[str(index)] = [float(f"{value:.7g}") for value in fitting]
+        if "conv2d" in ops:
+            top = _fitted(top, _blank(graph, index, shapes[index]))
+        ranges[str(index)] = [float(f"{value:.7g}") for value in top]
     return ranges
+
+
+def _readers(graph: Graph) -> dict[int, set[str]]:
+    """Which kinds of layers that can run on bytes read a node."""
+    readers: dict[int, set[str]] = {}
+    for node in graph.nodes:
+        if node.op in ("conv2d", "gru", "lstm"):
+            readers.setdefault(node.inputs[0], set()).add(node.op)
+    return readers
+
+
+def _fitted(top: npt.NDArray[np.float64], blank: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Ranges near ``top`` in which the value of a blank image is a whole number of steps."""
+    steps = STEPS * blank / top
+    whole = np.maximum(np.rint(steps), 1.0)
+    return np.where(steps >= FIRST_STEP, top * steps / whole, top)
 
 
 def _peaks(graph: Graph, index: int, channels: int, sign: float) -> Network:
@@ -66,12 +83,12 @@ def _peaks(graph: Graph, index: int, channels: int, sign: float) -> Network:
     return _over_views(cut, cut.add("global_max_pool", last))
 
 
-def _blank(graph: Graph, index: int) -> npt.NDArray[np.float64]:
+def _blank(graph: Graph, index: int, shape: tuple[int, int, int]) -> npt.NDArray[np.float64]:
     """The value of each channel in the middle of a blank image."""
     cut = _first_nodes(graph, index)
     flat = cut.add("flatten", index)
     values = _over_views(cut, flat)(np.zeros((1, *graph.input_shape), np.float32))
-    channels, height, width = native.read_packed(pack_bytes(cut)[0])[0][index][4]
+    channels, height, width = shape
     return np.asarray(values.reshape(channels, height, width)[:, height // 2, width // 2], np.float64)
 
 

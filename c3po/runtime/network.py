@@ -33,14 +33,14 @@ class Network:
         (channels, height, width) of one image.
 
     arithmetic : str
-        ``float32``, or ``int8`` where convolutions run on bytes.
+        ``float32``, or ``int8`` where convolutions and recurrent layers run on bytes.
     level, n_levels, n_exits : int
         Which of the nested networks in the file runs, how many there are, and how many outputs `until` may stop at.
 
     Guarantees
     ----------
     - Every set of kernels with fused multiply-add gives the same bits; ``kernels="exact"`` gives them everywhere.
-    - In int8 every convolution on bytes gives the same bits by every set.
+    - In int8 every layer on bytes gives the same bits by every set.
     """
 
     def __init__(
@@ -183,7 +183,7 @@ class Network:
             Something else than recurrent layers lies between the input and their last state.
         """
         try:
-            cut = native.Stream(self._packed, self.kernels, self.level)
+            cut = native.Stream(self._packed, self.kernels, self.level, self._ranges)
             return Stream(cut, self.input_shape[2], len(self.labels))
         except native.PackedError as problem:
             raise PackedFileError(f"{self.name}: {problem}") from None

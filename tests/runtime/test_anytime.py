@@ -110,8 +110,10 @@ def recurrent(rng: np.random.Generator) -> Graph:
     return graph
 
 
-def test_a_stream_ends_with_the_scores_of_the_sequence(rng: np.random.Generator) -> None:
-    network = Network(pack_bytes(recurrent(rng))[0])
+@pytest.mark.parametrize("arithmetic", ["float32", "int8"])
+def test_a_stream_ends_with_the_scores_of_the_sequence(arithmetic: str, rng: np.random.Generator) -> None:
+    data, _ = pack_bytes(recurrent(rng), {"ranges": {"1": [1.5], "2": [1.0]}})
+    network = Network(data, arithmetic=arithmetic)
     sequences = rng.normal(size=(2, 1, 6, 5)).astype(np.float32)
     stream = network.stream()
     for sequence in sequences:

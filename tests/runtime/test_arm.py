@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from c3po._core import native
 from c3po.runtime import Graph, Network, pack_bytes
 from c3po.runtime.packing import unpack_bytes
 from tests.runtime.test_anytime import recurrent, with_exits
@@ -89,13 +90,14 @@ def test_another_machine_gives_the_same_bits(
 
 
 @pytest.mark.slow
-def test_convolutions_on_bytes_give_the_same_everywhere(
-    run_packed: list[str], tmp_path: Path, rng: np.random.Generator
+@pytest.mark.parametrize("make", [convolutions, recurrent])
+def test_layers_on_bytes_give_the_same_everywhere(
+    make, run_packed: list[str], tmp_path: Path, rng: np.random.Generator
 ) -> None:
-    graph, _ = unpack_bytes(pack_bytes(convolutions(rng))[0], "memory")
-    channels = [3, 1, 8, 8, 8, 8, 8, 8, 8, 8, 24, 3, 3]
-    ranges = {str(i): [4.0] * channels[i] for i, node in enumerate(graph.nodes) if node.op in ("view_split", "relu")}
-    data, _ = pack_bytes(graph, {"ranges": ranges})
+    data, _ = pack_bytes(make(rng))
+    shapes = [node[4] for node in native.read_packed(data)[0]]
+    graph, _ = unpack_bytes(data, "memory")
+    data, _ = pack_bytes(graph, {"ranges": {str(i): [4.0] * shape[0] for i, shape in enumerate(shapes)}})
     images = rng.random((3, *graph.input_shape), dtype=np.float32)
     images[1, :, 5:] = 0
     here = Network(data, kernels="exact", arithmetic="int8")(images)

@@ -149,7 +149,8 @@ def test_ranges_are_the_largest_values_of_channels() -> None:
     x = graph.add("view_split", 0, channels=1)
     x = graph.add("conv2d", x, weight=np.array([[[[3.0]]], [[[-1.0]]], [[[1.0]]]]))
     x = graph.add("conv2d", graph.add("relu", x), weight=np.ones((1, 3, 1, 1)))
-    graph.add("conv2d", x, weight=np.ones((1, 1, 1, 1)), bias=np.full(1, -1.0))
+    x = graph.add("conv2d", x, weight=np.ones((1, 1, 1, 1)), bias=np.full(1, -1.0))
+    graph.add("view_pool", graph.add("global_avg_pool", x), how="max")
     images = np.zeros((5, 2, 4, 4), np.float32)
     images[:, 1, 2, 3] = [0.1, 0.2, 0.3, 0.4, 0.5]
     ranges = measured_ranges(graph, images, cut=100)
@@ -160,7 +161,7 @@ def test_ranges_are_the_largest_values_of_channels() -> None:
 def test_a_blank_value_is_a_whole_number_of_steps() -> None:
     graph = Graph((1, 8, 8))
     x = graph.add("conv2d", 0, weight=np.eye(3, 1).reshape(3, 1, 1, 1), bias=np.array([0.5, 0.3, 0.001]))
-    graph.add("conv2d", graph.add("relu", x), weight=np.ones((1, 3, 1, 1)))
+    graph.add("global_avg_pool", graph.add("conv2d", graph.add("relu", x), weight=np.ones((1, 3, 1, 1))))
     images = np.zeros((1, 1, 8, 8), np.float32)
     images[0, 0, 1, 1] = 7.0
     first, second, third = measured_ranges(graph, images, cut=100)["2"]

@@ -6,6 +6,7 @@ import torch
 
 from c3po._core import native
 from c3po.runtime import Graph, Network, pack_bytes, unpack
+from c3po.runtime.int8 import measured_ranges
 
 
 def torch_layer(op: str, features: int, units: int, density: float) -> torch.nn.RNNBase:
@@ -43,6 +44,82 @@ def test_a_recurrent_layer_gives_torch_outputs(
         scores = Network(data, kernels=name)(images)
         np.testing.assert_allclose(scores, expected, atol=1e-6 * max(1.0, np.abs(expected).max()))
         assert scores.tobytes() == exact.tobytes() or name == "base"
+
+
+def nearest_steps(values: np.ndarray, range_: np.ndarray | float) -> np.ndarray:
+    """Values in whole steps, 127 to the range of each row."""
+    return np.rint(np.clip(values * (127.0 / range_), -127, 127))
+
+
+def on_bytes(op: str, layer: torch.nn.RNNBase, rows: np.ndarray, range_: float) -> np.ndarray:
+    """The last state by the rules of docs/runtime.md: products of whole numbers, gates in float64."""
+    stored = [
+        getattr(layer, f"{kind}_{name}_l0").detach().double().numpy()
+        for kind in ("weight", "bias")
+        for name in ("ih", "hh")
+    ]
+    tops = [np.abs(weight).max(axis=1, keepdims=True) for weight in stored[:2]]
+    whole = [nearest_steps(weight, top) for weight, top in zip(stored[:2], tops, strict=True)]
+    state = cell = np.zeros(layer.hidden_size)
+    for row in rows.astype(np.float64):
+        given, kept = (
+            (weight @ nearest_steps(values, reach)) * (top[:, 0] * reach / 127**2) + bias
+            for weight, values, reach, top, bias in zip(
+                whole, (row, state), (range_, 1.0), tops, stored[2:], strict=True
+            )
+        )
+        gates = np.split(given, 3 if op == "gru" else 4), np.split(kept, 3 if op == "gru" else 4)
+        opened = [1 / (1 + np.exp(-a - b)) for a, b in zip(*gates, strict=True)]
+        if op == "gru":
+            fresh = np.tanh(gates[0][2] + opened[0] * gates[1][2])
+            state = fresh + opened[1] * (state - fresh)
+        else:
+            cell = opened[1] * cell + opened[0] * np.tanh(gates[0][2] + gates[1][2])
+            state = opened[3] * np.tanh(cell)
+    return state
+
+
+@pytest.mark.parametrize("op", ["gru", "lstm"])
+@pytest.mark.parametrize(("features", "units", "steps"), [(3, 1, 1), (11, 21, 1), (33, 64, 40), (70, 130, 9)])
+def test_on_bytes_a_recurrent_layer_gives_what_whole_numbers_give(
+    op: str, features: int, units: int, steps: int, rng: np.random.Generator
+) -> None:
+    layer = torch_layer(op, features, units, 1.0)
+    images = rng.normal(size=(4, 1, steps, features)).astype(np.float32)
+    expected = np.array([on_bytes(op, layer, image[0], 2.0) for image in images])
+    data, _ = pack_bytes(graph_of(op, layer, steps, sequence=False), {"ranges": {"0": [2.0]}})
+    exact = Network(data, kernels="exact", arithmetic="int8")
+    assert [step["step"] for step in exact.step_times(images[:1], 1)][1] == "1 int8 recurrent"
+    for name in native.kernel_sets():
+        scores = Network(data, kernels=name, arithmetic="int8")(images)
+        apart = np.abs(scores - expected)
+        assert np.median(apart) < 1e-6
+        assert apart.max() < (1e-5 if steps == 1 else 0.02), "a state between two steps may be rounded either way"
+        assert scores.tobytes() == exact(images).tobytes() or name == "base"
+
+
+@pytest.mark.parametrize("op", ["gru", "lstm"])
+def test_with_measured_ranges_scores_on_bytes_are_near_those_of_float32(op: str, rng: np.random.Generator) -> None:
+    graph = graph_of(op, torch_layer(op, 20, 48, 1.0), 30, sequence=True)
+    images = (rng.random((5, 1, 30, 20)) - 0.7).astype(np.float32)
+    ranges = measured_ranges(graph, images, cut=100)
+    assert ranges == {"0": [pytest.approx(float(-images.min()))]}, "the largest of either sign"
+    data, _ = pack_bytes(graph, {"ranges": ranges})
+    assert np.abs(Network(data, arithmetic="int8")(images) - Network(data)(images)).max() < 0.03
+
+
+def test_a_layer_of_zeros_for_the_most_stays_float32(rng: np.random.Generator) -> None:
+    images = rng.random((2, 1, 9, 11), dtype=np.float32)
+    data, _ = pack_bytes(graph_of("gru", torch_layer("gru", 11, 21, 0.1), 9, sequence=False), {"ranges": {"0": [1.0]}})
+    np.testing.assert_array_equal(Network(data, arithmetic="int8")(images), Network(data)(images))
+
+
+def test_rows_beyond_the_range_are_cut_off(rng: np.random.Generator) -> None:
+    layer = torch_layer("gru", 6, 8, 1.0)
+    data, _ = pack_bytes(graph_of("gru", layer, 3, sequence=False), {"ranges": {"0": [1.0]}})
+    network = Network(data, arithmetic="int8")
+    images = rng.choice([-1.0, 1.0], size=(3, 1, 3, 6)).astype(np.float32)
+    np.testing.assert_array_equal(network(images * np.float32(3e38)), network(images))
 
 
 def circulant(stored: np.ndarray, block: int) -> np.ndarray:

@@ -6,16 +6,17 @@
 namespace c3po::inference {
 
 ByteChoice::ByteChoice(const Graph& graph, const Uses& uses, const Ranges& ranges)
-    : graph_(graph), uses_(uses), steps_(graph.nodes.size()), positive_(graph.nodes.size()) {
+    : graph_(graph), uses_(uses), steps_(graph.nodes.size()), rows_(graph.nodes.size()), positive_(graph.nodes.size()) {
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) positive_[i] = is_never_negative(i);
   for (std::size_t i = 0; i < std::min(ranges.size(), graph.nodes.size()); ++i) {
-    if (ranges[i].empty() || !positive_[i]) continue;
+    if (ranges[i].empty()) continue;
     if (ranges[i].size() != graph.nodes[i].shape.channels)
       throw PackedError("node " + std::to_string(i) + ": expected " + std::to_string(graph.nodes[i].shape.channels) + " ranges, got " + std::to_string(ranges[i].size()));
     for (const float range : ranges[i]) {
       if (!(range > 1e-20f && range < 1e20f)) throw PackedError("node " + std::to_string(i) + ": expected ranges from 1e-20 to 1e20, got " + std::to_string(range));
-      steps_[i].push_back(range / float{kByteTop});
+      if (positive_[i]) steps_[i].push_back(range / float{kByteTop});
     }
+    if (ranges[i].size() == 1) rows_[i] = ranges[i][0];
   }
 }
 

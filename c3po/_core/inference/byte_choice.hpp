@@ -1,4 +1,4 @@
-// Which convolutions run on bytes, and which values are held in nothing else.
+// Which layers run on bytes, and which values are held in nothing else.
 #pragma once
 #include "_core/inference/plan.hpp"
 #include "_core/inference/uses.hpp"
@@ -18,6 +18,8 @@ class ByteChoice {
   bool some_read_bytes(std::size_t i) const;
   // The values of one step, by channel.
   const std::vector<float>& steps(std::size_t i) const { return steps_[i]; }
+  // The range of the rows that a recurrent layer reads, of either sign; zero where it is not known.
+  float range_of_rows(std::size_t i) const { return rows_[i]; }
 
  private:
   bool is_fit(std::size_t i) const;
@@ -27,6 +29,7 @@ class ByteChoice {
   const Graph& graph_;
   const Uses& uses_;
   std::vector<std::vector<float>> steps_;
+  std::vector<float> rows_;
   std::vector<std::uint8_t> positive_;
 };
 

@@ -7,6 +7,7 @@
 
 #include "_core/inference/circulant.hpp"
 #include "_core/inference/plain.hpp"
+#include "_core/inference/recurrent.hpp"
 
 namespace c3po::inference {
 namespace {
@@ -33,27 +34,6 @@ void run_conv(const ConvStep& step, float* arena) {
 
 void run_linear(const LinearStep& step, const Kernels& kernels, float* arena) {
   kernels.linear_many(step.job, arena, step.in.view, arena + step.out.origin, step.out.view, static_cast<std::int32_t>(step.in.views));
-}
-
-void run_recurrent(const RecurrentStep& step, const Kernels& kernels, const float* in, float* out, float* arena) {
-  float *hidden = arena + step.hidden, *cell = arena + step.cell;
-  if (!step.keeps_state) {
-    std::fill_n(hidden, step.units, 0.0f);
-    std::fill_n(cell, step.units, 0.0f);
-  }
-  LinearJob state = step.state.job;
-  for (std::int32_t first = 0; first < step.steps; first += 32) {
-    const std::int32_t count = std::min(32, step.steps - first);
-    kernels.linear_many(step.input.job, in + std::int64_t{first} * step.in.pitch, step.in.pitch, arena + step.input_part, step.input_step, count);
-    for (std::int32_t t = 0; t < count; ++t) {
-      kernels.linear(state, arena, arena + step.state_part);
-      state.from_end = !state.from_end;
-      kernels.gates({arena + step.input_part + std::int64_t{t} * step.input_step, arena + step.state_part, hidden, cell, step.units, step.is_lstm});
-      if (step.keeps_sequence) std::copy_n(hidden, step.units, out + std::int64_t{first + t} * step.out.pitch);
-    }
-  }
-  if (!step.keeps_sequence)
-    for (std::int32_t k = 0; k < step.units; ++k) out[std::int64_t{k} * step.out.plane] = hidden[k];
 }
 
 void emit(const Place& place, const float* arena, float* scores) {
@@ -129,7 +109,7 @@ bool Engine::run_one(const float* image, float confidence, float* scores, std::i
   return true;
 }
 
-Stream::Stream(const Graph& graph, const Kernels& kernels) : engine_(graph, kernels) {
+Stream::Stream(const Graph& graph, const Kernels& kernels, const Ranges& ranges) : engine_(graph, kernels, ranges) {
   for (RecurrentStep& step : engine_.plan_.recurrents) step.keeps_state = true;
 }
 
@@ -154,13 +134,7 @@ bool Engine::run_step(const Step& step, const float* image, float* scores, float
     case Step::Kind::byte_split: run_byte_split(plan_.int8.splits[step.index], plan_.int8, arena); break;
     case Step::Kind::byte_conv: run_byte_conv(plan_.int8.convs[step.index], plan_.int8, arena); break;
     case Step::Kind::floats: run_floats(plan_.int8.floats[step.index], plan_.int8, arena); break;
-    case Step::Kind::recurrent: {
-      const RecurrentStep& recurrent = plan_.recurrents[step.index];
-      for (std::uint32_t view = 0; view < recurrent.in.views; ++view)
-        run_recurrent(recurrent, kernels, arena + recurrent.in.origin + std::int64_t{view} * recurrent.in.view,
-                      arena + recurrent.out.origin + std::int64_t{view} * recurrent.out.view, arena);
-      break;
-    }
+    case Step::Kind::recurrent: run_recurrent(plan_.recurrents[step.index], plan_, arena); break;
   }
   return true;
 }

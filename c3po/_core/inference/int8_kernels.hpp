@@ -1,4 +1,5 @@
-// Inner loops of convolutions on bytes: activations of seven bits, weights of eight, sums of 32 bits.
+// Inner loops of layers on bytes: activations of seven bits, and a sign in recurrent layers, weights of eight, sums of
+// 32 bits.
 //
 // Seven bits, so that two products of a byte and a weight fit in sixteen bits, whatever the processor multiplies with;
 // no sum rounds or overflows, and what follows it is rounded operation by operation, so every set gives the same bits.
@@ -14,6 +15,7 @@ struct ByteQuad {
   std::uint32_t weights[4];
 };
 
+constexpr int kQuadsAhead = 2;  // read before their turn, so that many lie behind the last
 struct ByteJob {
   const ByteQuad* quads;
   const std::int32_t* counts;    // quads of each block
@@ -43,21 +45,36 @@ struct ByteTile {
   const std::uint8_t* patch;
   std::uint8_t* out;        // or nullptr
   const std::uint8_t* add;  // or nullptr
-  float* floats;            // where `out` is nullptr: `pixels` of each channel
+  float* floats;            // where `out` is nullptr
+  std::int64_t float_plane;      // floats between channels
+  const std::int32_t* quarters;  // floats to each four pixels
+};
+
+// A matrix times numbers from -127 to 127: output = scale * sum + bias, of each lane.
+struct ByteMatrixJob {
+  const std::int8_t* weights;  // of four inputs, lane by lane; then of the next four
+  const std::int32_t* start;   // what the sum of each lane begins with: makes up for `zero`
+  const float *scale, *bias;
+  std::int32_t quads, lanes;   // lanes: a multiple of pixels / 4
 };
 
 struct Int8Kernels {
   const char* name;
   std::int32_t pixels;  // of a tile
+  std::uint8_t zero;    // the byte that signed_bytes() writes for zero
   void (*gather)(const PatchJob&, const std::uint8_t* arena, std::int64_t pixel, std::int32_t pixel_of_image, std::uint8_t* patch);
   void (*tile)(const ByteJob&, const ByteTile&);
   // Bytes of floats: times `inverse`, cut to [0, 127], rounded; false when one is an infinity or NaN.
   bool (*quantise)(const float* from, std::int64_t count, float inverse, std::uint8_t* to);
   // Rows of an even number of pixels, taken in turns by two pairs of planes that take their pixels in turns.
   void (*split)(const std::uint8_t* from, std::int32_t rows, std::int32_t width, std::uint8_t* to, std::int64_t to_plane);
+  // Bytes of floats for multiply(): times `inverse`, cut to [-127, 127], rounded to the nearest, halves to even.
+  void (*signed_bytes)(const float* from, std::int32_t count, float inverse, std::uint8_t* to);
+  void (*multiply)(const ByteMatrixJob&, const std::uint8_t* in, float* out);
 };
 
 constexpr int kByteTop = 127;
+constexpr int kMaxPixels = 64;  // of a tile
 
 // The best set for a processor that runs the float kernels of this name.
 const Int8Kernels& int8_kernels(const char* float_kernels);

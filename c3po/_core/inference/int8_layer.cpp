@@ -40,6 +40,7 @@ class ByteConvBuilder {
     weigh();
     lay_out_patch();
     for (std::int32_t first = 0; first < rows_; first += kBlock) add_block(first);
+    step_.quads.resize(step_.quads.size() + kQuadsAhead);
     step_.out = spec_.out;
     step_.add = spec_.add;
     step_.floats = spec_.floats;

@@ -1,4 +1,4 @@
-// Convolutions on bytes: where their values lie, and what each step needs. A byte is a whole number of steps of its
+// Layers on bytes: where the values of convolutions lie, and what each step needs. A byte is a whole number of steps of its
 // channel, 0 to 127; 127 steps are the range of the channel, which the caller gives.
 #pragma once
 #include <cstdint>
@@ -6,6 +6,7 @@
 
 #include "_core/inference/graph.hpp"
 #include "_core/inference/int8_kernels.hpp"
+#include "_core/inference/on_cache_lines.hpp"
 #include "_core/inference/places.hpp"
 
 namespace c3po::inference {
@@ -60,6 +61,15 @@ struct ByteConvStep {
   static constexpr std::size_t kNoValue = ~std::size_t{0};
 };
 
+struct ByteMatrix {
+  ByteMatrixJob job{};
+  std::vector<std::int8_t, OnCacheLines<std::int8_t>> weights;
+  std::vector<std::int32_t> start;
+  std::vector<float> scale, bias;
+  float inverse = 1;  // bytes of one unit of the input
+  void finish();
+};
+
 struct Int8Plan {
   std::vector<ByteValue> values;
   std::vector<QuantiseStep> quantises;
@@ -91,6 +101,9 @@ struct ByteSpec {
   bool relu = false;
 };
 ByteConvStep byte_conv_step(const ByteSpec& spec, Int8Plan& plan);
+
+// Of rows x columns of weights; 127 steps of the input are `range`.
+ByteMatrix byte_matrix(const std::vector<float>& weight, const std::vector<float>& bias, float range, const Int8Kernels& kernels);
 
 // Whether a convolution can run on bytes at all: the same sides in and out but for the stride, a kernel that is not huge.
 bool fits_bytes(const Node& conv, const Shape& in);

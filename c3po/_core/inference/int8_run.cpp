@@ -46,6 +46,14 @@ void copy_blank(const ByteValue& value, const Int8Plan& plan, const Run& run, st
   }
 }
 
+// Where every four pixels of a tile go: to their rows, or one after the other in the scratch.
+void find_quarters(const ByteConvStep& step, std::int32_t pixel, std::int32_t width, std::int32_t* quarters) {
+  for (std::int32_t i = 0; i < width / 4; ++i) {
+    const std::int32_t at = pixel + 4 * i, row = at / step.width;
+    quarters[i] = pixel < 0 ? 4 * i : row / step.height * step.floats.view + row % step.height * step.floats.pitch + at % step.width;
+  }
+}
+
 // Pixels of a tile from the scratch to their planes.
 void place_floats(const ByteConvStep& step, const float* scratch, std::int32_t pixel, std::int32_t width, float* arena) {
   const Place& to = step.floats;
@@ -128,11 +136,19 @@ void run_byte_conv(const ByteConvStep& step, const Int8Plan& plan, float* arena)
   if (out) job.out_plane = static_cast<std::int32_t>(out->plane);
   if (add) job.add_plane = static_cast<std::int32_t>(add->plane);
   float* scratch = reinterpret_cast<float*>(patch + plan.patch_bytes);
+  std::int32_t quarters[kMaxPixels / 4];
   const auto compute = [&](const Run& run) {
     for (std::int32_t pixel = run.first; pixel < run.end; pixel += width) {
+      ByteTile tile{patch, out ? bytes + out->origin + pixel : nullptr, add ? bytes + add->origin + pixel : nullptr, scratch, width, quarters};
+      const bool is_in_place = !out && step.width % 4 == 0 && pixel + width <= area * step.views;
+      if (!out) find_quarters(step, is_in_place ? pixel : -1, width, quarters);
+      if (is_in_place) {
+        tile.floats = arena + step.floats.origin;
+        tile.float_plane = step.floats.plane;
+      }
       plan.kernels->gather(step.patch, bytes, pixel, pixel % area, patch);
-      plan.kernels->tile(job, {patch, out ? bytes + out->origin + pixel : nullptr, add ? bytes + add->origin + pixel : nullptr, scratch});
-      if (!out) place_floats(step, scratch, pixel, width, arena);
+      plan.kernels->tile(job, tile);
+      if (!out && !is_in_place) place_floats(step, scratch, pixel, width, arena);
     }
   };
   if (!out) return compute({0, area * step.views, false});

@@ -8,6 +8,7 @@
 #include "_core/inference/byte_choice.hpp"
 #include "_core/inference/circulant.hpp"
 #include "_core/inference/layers.hpp"
+#include "_core/inference/recurrent.hpp"
 #include "_core/inference/uses.hpp"
 
 namespace c3po::inference {
@@ -43,6 +44,8 @@ class Builder {
     for (auto& recurrent : plan_.recurrents) {
       recurrent.input.finish();
       recurrent.state.finish();
+      recurrent.byte_input.finish();
+      recurrent.byte_state.finish();
     }
   }
 
@@ -403,23 +406,42 @@ class Builder {
     step.steps = static_cast<std::int32_t>(step.in.shape.height);
     const std::size_t units = n.settings[0], rows = units * (step.is_lstm ? 4 : 3), padded = (rows + 63) / 64 * 64;
     step.input_step = static_cast<std::int32_t>(padded);
-    step.input_part = scratch(padded * std::min<std::size_t>(step.in.shape.height, 32));
+    step.input_part = scratch(padded * std::min<std::size_t>(step.in.shape.height, kStepsAtOnce));
     step.state_part = scratch(padded);
     step.hidden = scratch(units);
     step.cell = scratch(units);
-    Place row_place, hidden_place;
-    row_place.shape = {step.in.shape.width, 1, 1};
-    hidden_place.shape = {n.settings[0], 1, 1};
-    hidden_place.origin = step.hidden;
-    LinearSpec input{dense_weight(n, 0, rows), vector_or_zeros(n, 2, rows), rows, row_place};
-    input.zero = -1;  // before a row lies padding
-    step.input = linear_step(input, *plan_.kernels);
-    step.state = linear_step({dense_weight(n, 1, rows), vector_or_zeros(n, 3, rows), rows, hidden_place}, *plan_.kernels);
+    const std::size_t features = step.in.shape.width;
+    step.macs = static_cast<std::int64_t>((features + units) * rows) * step.steps * step.in.views;
+    const std::vector<float> input = dense_weight(n, 0, rows), state = dense_weight(n, 1, rows);
+    const float range = bytes_.range_of_rows(n.inputs[0]);
+    if (range > 0 && is_worth_bytes(input, state)) {
+      step.is_on_bytes = true;
+      step.bytes = scratch((std::max(features, units) + 3) / 4);
+      step.byte_input = byte_matrix(input, vector_or_zeros(n, 2, rows), range, *plan_.int8.kernels);
+      step.byte_state = byte_matrix(state, vector_or_zeros(n, 3, rows), 1.0f, *plan_.int8.kernels);
+    } else {
+      Place row_place, hidden_place;
+      row_place.shape = {step.in.shape.width, 1, 1};
+      hidden_place.shape = {n.settings[0], 1, 1};
+      hidden_place.origin = step.hidden;
+      LinearSpec input_spec{input, vector_or_zeros(n, 2, rows), rows, row_place};
+      input_spec.zero = -1;  // before a row lies padding
+      step.input = linear_step(input_spec, *plan_.kernels);
+      step.state = linear_step({state, vector_or_zeros(n, 3, rows), rows, hidden_place}, *plan_.kernels);
+      step.macs = (step.input.macs + step.state.macs) * step.steps * step.in.views;
+    }
     hold_small(i);
     step.out = place_of(i);
     plan_.recurrents.push_back(std::move(step));
     this->step(Step::Kind::recurrent, plan_.recurrents.size() - 1, i);
     was_read(n.inputs[0]);
+  }
+
+  // Bytes cost the same however many weights are zero; floats cost nothing for those.
+  static bool is_worth_bytes(const std::vector<float>& input, const std::vector<float>& state) {
+    const auto nonzero = [](float w) { return w != 0.0f; };
+    const auto count = std::count_if(input.begin(), input.end(), nonzero) + std::count_if(state.begin(), state.end(), nonzero);
+    return static_cast<std::size_t>(count) * 3 > input.size() + state.size();
   }
 
   void add_plain(std::size_t i) {

@@ -1,13 +1,12 @@
 // What the engine does for one graph: buffers placed in one arena and a list of steps over them.
 #pragma once
 #include <cstdint>
-#include <memory>
-#include <new>
 #include <vector>
 
 #include "_core/inference/graph.hpp"
 #include "_core/inference/int8_plan.hpp"
 #include "_core/inference/kernels.hpp"
+#include "_core/inference/on_cache_lines.hpp"
 #include "_core/inference/places.hpp"
 
 namespace c3po::inference {
@@ -27,19 +26,6 @@ struct ConvStep {
   bool adds = false;
   std::int64_t macs = 0;
   void finish();
-};
-
-// Begins on a cache line, so that no vector of weights lies on two.
-template <class T>
-struct OnCacheLines {
-  using value_type = T;
-  OnCacheLines() = default;
-  template <class U>
-  OnCacheLines(const OnCacheLines<U>&) {}
-  T* allocate(std::size_t n) { return static_cast<T*>(::operator new(n * sizeof(T), std::align_val_t{64})); }
-  void deallocate(T* p, std::size_t) { ::operator delete(p, std::align_val_t{64}); }
-  bool operator==(const OnCacheLines&) const { return true; }
-  bool operator!=(const OnCacheLines&) const { return false; }
 };
 
 struct LinearStep {
@@ -84,7 +70,11 @@ struct PlainStep {
 
 struct RecurrentStep {
   LinearStep input, state;  // biases inside; offsets from the row of the step, and from the hidden state
+  ByteMatrix byte_input, byte_state;  // instead of these, on bytes
+  bool is_on_bytes = false;
+  std::int64_t bytes = 0;  // in the arena: what these read
   Place in, out;
+  std::int64_t macs = 0;
   std::int64_t input_part = 0, state_part = 0, hidden = 0, cell = 0;  // in the arena
   std::int32_t input_step = 0;  // floats between the input parts of two steps
   std::int32_t units = 0, steps = 0;
@@ -99,11 +89,11 @@ struct Step {
   bool is_for_exit = false;  // no part of the way to the answer
 };
 
-// Largest value of each channel of a node that convolutions on bytes tell apart, by node; empty where they may not read it.
+// Largest value of each channel of a node that layers on bytes tell apart, by node; empty where they may not read it.
 using Ranges = std::vector<std::vector<float>>;
 
 struct Plan {
-  // With ranges, every convolution that they and its shape allow runs on bytes.
+  // With ranges, every convolution and recurrent layer that they and its shape allow runs on bytes.
   Plan(Graph graph, const Kernels& kernels, const Ranges& ranges = {});
 
   std::vector<Step> steps;

@@ -1,6 +1,6 @@
 // Scores of images by a packed network, for machines that are only emulated: no Python, files in, files out.
 // Usage: run_packed NETWORK.c3po IMAGES.f32 SCORES.f32 KERNELS [RANGE]    (raw little-endian floats)
-// With RANGE, convolutions run on bytes, the range of every channel of every value being that.
+// With RANGE, layers run on bytes, the range of every channel of every value being that.
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
