@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from c3po.solid.belt import off_the_belt
+from c3po.solid.joining import put_together
 from c3po.solid.parts import Plate
 from c3po.solid.remains import remains
 from c3po.solid.solid import Solid, read_as
@@ -40,9 +41,10 @@ def readings(material: Any, *, growing: bool = False) -> tuple[Solid, ...]:
     ``... closed by layers``       every layer with what its loops enclose: a vase
     ``... without thin walls``     without fins, webs and walls of support
     ``... above its base``         what stands on a full slab: a relief, a plaque
+    ``plate put together``         parts whose flat ends fit one another, joined there: a shape cut in pieces
     =============================  =====================================================================
 
-    The last three are not asked of a print that is still growing: a stump on a slab may become anything.
+    The last four are not asked of a print that is still growing: a stump on a slab may become anything.
 
     Guarantees
     ----------
@@ -97,7 +99,7 @@ def _read(plate: Plate, reading: str, growing: bool) -> Iterator[Solid]:
     for solid in found:
         yield from (read_as(leaned, reading) for leaned in off_the_belt(solid))
     if not growing:
-        yield from (read_as(solid, reading) for solid in uncovered(found, printed=True))
+        yield from (read_as(solid, reading) for solid in (*uncovered(found, printed=True), *put_together(found)))
 
 
 def uncovered(solids: Sequence[Solid], *, printed: bool) -> Iterator[Solid]:

@@ -12,7 +12,7 @@ from c3po.containers import Member, members, sniff
 from c3po.errors import C3poError, GcodeError, MeshError
 from c3po.gcode import SHAPE_FLAGS, read_material
 from c3po.mesh.mesh import Mesh
-from c3po.solid import Solid, mesh_parts, neighbours, readings, uncovered
+from c3po.solid import Solid, mesh_parts, neighbours, put_together, readings, uncovered
 from c3po.solid.meshes import mesh_material
 from c3po.verdict.look import Look, looks_at
 from c3po.verdict.verdict import Problem, one_line
@@ -163,4 +163,4 @@ def meshed_solids(meshes: Sequence[Mesh]) -> tuple[Solid, ...]:
     parts without what may hide them."""
     solids = mesh_parts(meshes)
     groups = neighbours(mesh_material([mesh.triangles_mm for mesh in meshes])) if len(solids) > 1 else ()
-    return (*solids, *groups, *uncovered(solids, printed=False))
+    return (*solids, *groups, *uncovered(solids, printed=False), *put_together(solids))
