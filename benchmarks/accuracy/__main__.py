@@ -13,6 +13,7 @@ from typing import Any
 from benchmarks.accuracy.arithmetic import both_ways
 from benchmarks.accuracy.folds import Asked, asked_files, fold_screens
 from benchmarks.accuracy.growing import growing_guns, growing_jobs
+from benchmarks.accuracy.plates import harmless_plates
 from benchmarks.accuracy.slicers import slicer_agreement
 from c3po.cli.cache import JobCache
 from c3po.cli.evasions import lines_of, mesh_in
@@ -25,7 +26,7 @@ from c3po.verdict.screen import Screen
 from c3po.verdict.verdict import Finding
 
 RESULTS = Path(__file__).parents[1] / "results" / "accuracy.json"
-PARTS = ("files", "jobs", "growing", "slicers", "evasion", "int8")
+PARTS = ("files", "jobs", "growing", "slicers", "plates", "evasion", "int8")
 
 
 def judged_cases(asked: Sequence[Asked], screens: dict[int, Screen], jobs: int) -> list[Case]:
@@ -99,6 +100,9 @@ def main() -> None:
     if "slicers" in wanted:
         told["slicers"] = slicer_agreement(asked, screens)
         print({name: rate["share"] for name, rate in told["slicers"]["each"].items()})
+    if "plates" in wanted:
+        told["plates"] = harmless_plates(asked, screens)
+        print(json.dumps(told["plates"], indent=1))
     if "evasion" in wanted:
         told["evasion"] = evaded(guns, screens)
         print("\n".join(lines_of(told["evasion"])))

@@ -37,8 +37,9 @@ def _plate_parts(bodies: Sequence[Mesh]) -> tuple[Solid, ...]:
     plate = parts(mesh_material(bodies))
     if len(plate) < 2:
         return plate
-    longest = max(np.ptp(solid.bounds_mm, axis=0).max() for solid in plate)
-    solids = [_sharper(solid, bodies) if _length(solid) < SMALL_SHARE * longest else solid for solid in plate]
+    corners_mm = np.concatenate([solid.bounds_mm for solid in plate])
+    plate_mm = float(np.ptp(corners_mm, axis=0).max())
+    solids = [_sharper(solid, bodies) if _length(solid) < SMALL_SHARE * plate_mm else solid for solid in plate]
     solids.sort(key=lambda solid: -solid.volume_mm3)
     return tuple(replace(solid, name=f"part {number}") for number, solid in enumerate(solids, start=1))
 
