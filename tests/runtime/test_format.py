@@ -108,6 +108,10 @@ def test_bounds_are_checked_before_memory_is_taken() -> None:
     graph.add("global_avg_pool", 0)
     with pytest.raises(ValueError, match=r"node 0 \(input\): expected at most 2\^25 values"):
         pack_bytes(graph)
+    graph = Graph((1, 4096, 4096))
+    graph.add("relu", graph.add("flatten", 0))
+    with pytest.raises(ValueError, match=r"node 2 \(relu\): expected at most 2\^25 channels in all"):
+        pack_bytes(graph)
     graph = Graph((1, 1, 1))
     graph.add("linear", 0, weight=np.zeros((1, 2), np.float32))
     with pytest.raises(ValueError, match=r"node 1 \(linear\): expected tensor 0 of 1 x 1, got 2 values"):

@@ -69,7 +69,7 @@ struct Graph {
 
 // Bounds that keep a hostile file from asking for more memory or time than any network here needs.
 constexpr std::uint64_t kMaxNodes = 1024, kMaxSide = 1u << 16, kMaxWeights = 1u << 24, kMaxValues = 1u << 25,
-                        kMaxMacs = std::uint64_t{1} << 36, kMaxMetadata = 1u << 20, kMaxWork = 1u << 30;
+                        kMaxMacs = std::uint64_t{1} << 36, kMaxMetadata = 1u << 20, kMaxWork = 1u << 30, kMaxChannels = 1u << 25;
 
 constexpr std::uint32_t kMaxLevels = 8;
 

@@ -19,7 +19,7 @@ std::string text_of(const Shape& s) {
 struct Inference {
   Graph& graph;
   std::size_t index = 0;
-  U64 weights = 0, values = 0, macs = 0;
+  U64 weights = 0, values = 0, channels = 0, macs = 0;
 
   Node& node() { return graph.nodes[index]; }
   [[noreturn]] void refuse_node(const std::string& text) { refuse(index, node(), text); }
@@ -190,6 +190,8 @@ struct Inference {
     if (n.shape.size() > kMaxValues) refuse_node("expected at most 2^25 values between layers");
     values += n.shape.size() * (n.views ? n.views : 1);
     if (values > kMaxWork) refuse_node("expected at most 2^30 values to be computed in all");
+    channels += n.shape.channels;
+    if (channels > kMaxChannels) refuse_node("expected at most 2^25 channels in all");  // each is remembered for a while
   }
 };
 
