@@ -171,7 +171,7 @@ void bind_stream(nb::module_& m) {
         Graph graph = level_of(packed, level);
         cut_to_one_step(graph);
         new (self) Stream(graph, chosen, ranges);
-      }, "packed"_a, "kernels"_a, "level"_a, "ranges"_a = Ranges{})
+      }, "packed"_a, "kernels"_a, "level"_a, "ranges"_a)
       .def("push", [](Stream& self, const FloatArray& row, nb::ndarray<float, nb::ndim<1>, nb::c_contig, nb::device::cpu> scores) {
         if (row.size() != self.plan().input.size() || scores.size() != self.plan().output.size()) throw nb::value_error("row and scores do not fit");
         return self.push(row.data(), scores.data());

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from c3po.solid.morphology import Voxels
+from c3po.solid.morphology import Voxels, filled_box
 from c3po.solid.solid import Solid, read_as
 
 PUT_TOGETHER = "put together"
@@ -36,7 +36,7 @@ AHEAD: dict[tuple[int, int], Turn] = {
     (2, 1): np.array([[0, 0, 1], [0, 1, 0], [-1, 0, 0]]),
     (2, -1): np.array([[0, 0, -1], [0, 1, 0], [1, 0, 0]]),
 }  # by axis and sign of an end: the turn that makes it face along x
-ABOUT = AHEAD[0, -1]  # what faced along x faces back
+HALF_TURN = AHEAD[0, -1]  # what faced along x faces back
 QUARTER: Turn = np.array([[1, 0, 0], [0, 0, -1], [0, 1, 0]])  # about x
 
 
@@ -95,10 +95,7 @@ def _at_pitch(solid: Solid, pitch_mm: float) -> Voxels:
     counts = [max(1, round(n * solid.pitch_mm / pitch_mm)) for n in solid.voxels.shape]
     places = [((np.arange(n) + 0.5) * had / n).astype(int) for n, had in zip(counts, solid.voxels.shape, strict=True)]
     taken = solid.voxels[np.ix_(*places)]
-    filled = [np.flatnonzero(taken.any(axis=tuple({0, 1, 2} - {axis}))) for axis in range(3)]
-    if not all(len(found) for found in filled):
-        return taken
-    return taken[tuple(slice(found[0], found[-1] + 1) for found in filled)]
+    return taken[filled_box(taken)]
 
 
 def _turned(voxels: Voxels, turn: Turn) -> Voxels:
@@ -114,14 +111,14 @@ def _ends(pieces: Sequence[Voxels]) -> list[_End]:
             along = _turned(piece, ahead)
             if len(along) < 2 * FLAT_DEPTH:
                 continue
-            outline, inside = _seen(along[-2:]), _seen(along[-FLAT_DEPTH - 2 : -FLAT_DEPTH])
+            outline, inside = _outline(along[-2:]), _outline(along[-FLAT_DEPTH - 2 : -FLAT_DEPTH])
             area, largest = np.count_nonzero(outline), along.sum(axis=(1, 2)).max()
             if area >= max(LEAST_AREA, LEAST_SHARE * largest) and _common(outline, inside) >= FLAT:
                 found.append(_End(number, ahead, outline))
     return found
 
 
-def _seen(layers: Voxels) -> Voxels:
+def _outline(layers: Voxels) -> Voxels:
     return np.asarray(layers.any(axis=0))
 
 
@@ -134,10 +131,10 @@ def _joint(first: _End, second: _End, pieces: Sequence[Voxels]) -> _Joint | None
     least, most = sorted(float(np.count_nonzero(end.outline)) for end in (first, second))
     if first.piece == second.piece or least < FITS * most or _are_copies(pieces[first.piece], pieces[second.piece]):
         return None
-    best = _Joint(first, second, ABOUT @ second.ahead, 0.0)
+    best = _Joint(first, second, HALF_TURN @ second.ahead, 0.0)
     for quarters in range(4):
-        turn = np.linalg.matrix_power(QUARTER, quarters) @ ABOUT @ second.ahead
-        fit = _fit(first.outline, _seen(_turned(pieces[second.piece], turn)[:2]))
+        turn = np.linalg.matrix_power(QUARTER, quarters) @ HALF_TURN @ second.ahead
+        fit = _fit(first.outline, _outline(_turned(pieces[second.piece], turn)[:2]))
         if fit > best.fit:
             best = replace(best, turn=turn, fit=fit)
     return best if best.fit >= FITS else None
@@ -152,16 +149,11 @@ def _are_copies(some: Voxels, others: Voxels) -> bool:
 
 def _fit(some: Voxels, others: Voxels) -> float:
     """Share in common of two outlines, laid middle on middle."""
-    a, b = _cropped(some), _cropped(others)
+    a, b = some[filled_box(some)], others[filled_box(others)]
     if np.abs(np.subtract(a.shape, b.shape)).max() > 2 + 0.1 * max(a.shape):
         return 0.0
     shape = np.maximum(a.shape, b.shape)
     return _common(_in_the_middle(a, shape), _in_the_middle(b, shape))
-
-
-def _cropped(outline: Voxels) -> Voxels:
-    rows, columns = np.flatnonzero(outline.any(axis=1)), np.flatnonzero(outline.any(axis=0))
-    return outline[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 
 
 def _in_the_middle(outline: Voxels, shape: NDArray[np.int64]) -> Voxels:
@@ -206,7 +198,7 @@ def _joined(pieces: Sequence[Voxels], joints: Sequence[_Joint]) -> Voxels | None
     start = joints[0].first.piece
     placed = {start: _Placed(still, np.zeros(3, np.int64), pieces[start])}
     for joint in joints:
-        number, piece = _next(placed, joint, pieces)
+        number, piece = _beside(placed, joint, pieces)
         placed[number] = piece
     low = np.min([piece.corner for piece in placed.values()], axis=0)
     high = np.max([piece.corner + piece.voxels.shape for piece in placed.values()], axis=0)
@@ -221,7 +213,7 @@ def _joined(pieces: Sequence[Voxels], joints: Sequence[_Joint]) -> Voxels | None
     return np.asfortranarray(whole)
 
 
-def _next(placed: dict[int, _Placed], joint: _Joint, pieces: Sequence[Voxels]) -> tuple[int, _Placed]:
+def _beside(placed: dict[int, _Placed], joint: _Joint, pieces: Sequence[Voxels]) -> tuple[int, _Placed]:
     """The piece that a joint adds, beside the one that is placed."""
     if joint.first.piece in placed:
         end, other, relative = joint.first, joint.second, joint.turn
@@ -231,20 +223,19 @@ def _next(placed: dict[int, _Placed], joint: _Joint, pieces: Sequence[Voxels]) -
     held = placed[end.piece]
     frame = held.turn @ end.ahead.T  # from the frame of the end, which faces along x, to the whole
     there, here = _turned(pieces[end.piece], end.ahead), _turned(pieces[other.piece], relative)
-    shift = _middle(_seen(there[-2:])) - _middle(_seen(here[:2]))
+    shift = _middle(_outline(there[-2:])) - _middle(_outline(here[:2]))
     corner = np.array([len(there), *np.rint(shift).astype(np.int64)])
-    low = _low(frame, np.zeros(3, np.int64), np.array(there.shape))
-    at = _low(frame, corner, np.array(here.shape)) - low + held.corner
+    low = _least_corner(frame, np.zeros(3, np.int64), np.array(there.shape))
+    at = _least_corner(frame, corner, np.array(here.shape)) - low + held.corner
     turned = frame @ relative
     return other.piece, _Placed(turned, at, _turned(pieces[other.piece], turned))
 
 
 def _middle(outline: Voxels) -> NDArray[np.float64]:
-    rows, columns = np.flatnonzero(outline.any(axis=1)), np.flatnonzero(outline.any(axis=0))
-    return np.array([rows[0] + rows[-1] + 1, columns[0] + columns[-1] + 1]) / 2.0
+    return np.array([side.start + side.stop for side in filled_box(outline)]) / 2.0
 
 
-def _low(frame: Turn, corner: NDArray[np.int64], shape: NDArray[np.int64]) -> NDArray[np.int64]:
+def _least_corner(frame: Turn, corner: NDArray[np.int64], shape: NDArray[np.int64]) -> NDArray[np.int64]:
     """Least corner of a box once it is turned."""
     ends = np.stack([frame @ corner, frame @ (corner + shape)])
     low: NDArray[np.int64] = ends.min(axis=0)

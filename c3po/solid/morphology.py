@@ -1,9 +1,18 @@
-"""Voxels grown and shrunk: the two steps that everything about thin and thick is made of."""
+"""Voxels grown and shrunk, the two steps that everything about thin and thick is made of, and the box around them."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 Voxels = NDArray[np.bool_]
+
+
+def filled_box(voxels: Voxels) -> tuple[slice, ...]:
+    """The least box that holds every filled voxel, one slice an axis; empty slices at 0 where none is filled."""
+    box = []
+    for axis in range(voxels.ndim):
+        filled = np.flatnonzero(voxels.any(axis=tuple(other for other in range(voxels.ndim) if other != axis)))
+        box.append(slice(int(filled[0]), int(filled[-1]) + 1) if filled.size else slice(0, 0))
+    return tuple(box)
 
 
 def grown(voxels: Voxels, steps: int) -> Voxels:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from c3po.solid.morphology import filled_box
+
 
 @dataclass(frozen=True, eq=False)
 class Solid:
@@ -47,10 +49,7 @@ class Solid:
     @property
     def bounds_mm(self) -> NDArray[np.float64]:
         """Least and greatest corner of the material, float64, shape (2, 3), mm."""
-        spans = []
-        for axis in range(3):
-            occupied = np.flatnonzero(self.voxels.any(axis=tuple(a for a in range(3) if a != axis)))
-            spans.append((occupied[0], occupied[-1] + 1) if occupied.size else (0, 0))
+        spans = [(side.start, side.stop) for side in filled_box(self.voxels)]
         return self.origin_mm + self.pitch_mm * np.array(spans, dtype=np.float64).T
 
 

@@ -159,8 +159,8 @@ def _meshed(member: Member) -> tuple[tuple[Solid, ...], str, int, tuple[str, ...
 
 
 def meshed_solids(meshes: Sequence[Mesh]) -> tuple[Solid, ...]:
-    """The parts that meshes with faces make, those that stand near one another again as one, and what remains of the
-    parts without what may hide them."""
+    """The parts that meshes with faces make, those that stand near one another again as one, what remains of the parts
+    without what may hide them, and parts whose ends fit put together."""
     solids = mesh_parts(meshes)
     groups = neighbours(mesh_material([mesh.triangles_mm for mesh in meshes])) if len(solids) > 1 else ()
     return (*solids, *groups, *uncovered(solids, printed=False), *put_together(solids))

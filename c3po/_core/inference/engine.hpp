@@ -43,7 +43,7 @@ class Engine {
 // A network cut to one step of time that keeps the states of its recurrent layers from step to step.
 class Stream {
  public:
-  Stream(const Graph& graph, const Kernels& kernels, const Ranges& ranges = {});
+  Stream(const Graph& graph, const Kernels& kernels, const Ranges& ranges);
 
   const Plan& plan() const { return engine_.plan(); }
   bool push(const float* row, float* scores);

@@ -15,7 +15,6 @@ namespace {
 constexpr std::int32_t kBlock = 4;
 constexpr std::uint32_t kMaxKernel = 7;
 constexpr std::int64_t kMaxMaskBytes = 1 << 26;
-constexpr std::size_t kMaxColumns = 1 << 16;  // 127 * 127 times as many fit in 31 bits
 
 std::int32_t floor_div(std::int32_t a, std::int32_t b) { return a >= 0 ? a / b : -((b - 1 - a) / b); }
 

@@ -8,7 +8,6 @@
 namespace c3po::inference {
 namespace {
 
-constexpr std::size_t kMaxColumns = 1 << 16;  // 127 * 127 times as many fit in 31 bits
 constexpr double kLargest = 1e30;
 
 }  // namespace

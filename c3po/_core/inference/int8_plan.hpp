@@ -61,6 +61,8 @@ struct ByteConvStep {
   static constexpr std::size_t kNoValue = ~std::size_t{0};
 };
 
+constexpr std::size_t kMaxColumns = 1 << 16;  // of weights: 127 * 127 times as many fit in 31 bits
+
 struct ByteMatrix {
   ByteMatrixJob job{};
   std::vector<std::int8_t, OnCacheLines<std::int8_t>> weights;
