@@ -3,13 +3,14 @@
 import json
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 HELP = """Time a packed network on this machine, one image at a time on one thread.
 
-With --floor, each step is shown beside the time that its multiplications alone would take at the peak measured here.
+With --floor, each step is shown with its speed, those on float32 beside the time that their multiplications alone would
+take at the peak measured here.
 
 Example: c3po bench screen.c3po --floor
 """
@@ -58,11 +59,20 @@ def bench(
     how = f"{network.kernels}, {network.arithmetic}"
     typer.echo(f"{file}: {told['least_us']:.1f} us least, {told['median_us']:.1f} us median ({how})")
     if floor:
-        typer.echo(f"peak {peak / 1e9:.1f} GMAC/s\n{'step':24}{'MACs':>12}{'us':>10}{'floor us':>10}{'share':>8}")
+        typer.echo(f"peak of float32 {peak / 1e9:.1f} GMAC/s; layers on bytes are not held to it")
+        typer.echo(f"{'step':24}{'MACs':>12}{'us':>10}{'GMAC/s':>10}{'floor us':>10}{'share':>8}")
     for step in steps:
-        least = step["macs"] / peak * 1e6
-        share = f"{least / step['us']:8.0%}" if step["macs"] else ""
-        typer.echo(f"{step['step']:24}{step['macs']:12}{step['us']:10.2f}{least:10.2f}{share}")
+        typer.echo(step_line(step, peak))
+
+
+def step_line(step: dict[str, Any], peak: float) -> str:
+    """A line of the table; ``peak`` in multiply-adds per second of float32, of which layers on bytes do several."""
+    line = f"{step['step']:24}{step['macs']:12}{step['us']:10.2f}"
+    if step["macs"]:
+        line += f"{step['macs'] / step['us'] / 1e3:10.1f}"
+        least_us = step["macs"] / peak * 1e6
+        line += "" if "int8" in step["step"] else f"{least_us:10.2f}{least_us / step['us']:8.0%}"
+    return line
 
 
 bench.__doc__ = HELP
