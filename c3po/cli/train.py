@@ -29,6 +29,8 @@ def train(
     guns: Annotated[float, typer.Option(help="Share of guns among the parts.", min=0.05, max=0.95)] = 0.35,
     held_out: Annotated[float, typer.Option(help="Share of families kept out of training.", min=0.0, max=0.5)] = 0.12,
     restart: Annotated[int, typer.Option(help="Passes of a second cycle of the learning rate.", min=0)] = 0,
+    channels: Annotated[str, typer.Option(help="Channels of the stem and of each block.")] = "24,48,96",
+    outlines: Annotated[bool, typer.Option("--outlines", help="The network sees silhouettes, not thickness.")] = False,
     corpus: Annotated[
         Path | None, typer.Option(metavar="INDEX", help="Real parts: index.csv of c3po dataset corpus add.")
     ] = None,
@@ -51,6 +53,7 @@ def train(
         seed=seed,
         recipe=replace(SCREEN_RECIPE, epochs=epochs, seed=seed),
         restart_epochs=restart,
+        network={"channels": channels_of(channels), "outlines": outlines},
     )
     with bars() as show:
         make_screen(plan, out, workers, show)
@@ -58,3 +61,14 @@ def train(
             refine_screen(plan, RefinePlan(), corpus, out, workers, show)
     written = ["screen.pt", "metrics.json", *(["refined.pt", "refined.json"] if corpus is not None else [])]
     typer.echo("wrote " + ", ".join(str(out / name) for name in written), err=True)
+
+
+def channels_of(text: str) -> tuple[int, ...]:
+    """Positive whole numbers out of ``24,48,96``."""
+    try:
+        channels = tuple(int(number) for number in text.split(","))
+    except ValueError:
+        channels = ()
+    if len(channels) < 2 or min(channels) < 1:
+        raise typer.BadParameter(f"--channels must be two or more whole numbers like 24,48,96, got {text}")
+    return channels

@@ -24,6 +24,21 @@ class ResidualBlock(nn.Module):
         return torch.relu(halved + self.keep_norm(self.keep(halved)))
 
 
+class Outline(nn.Module):
+    """Where something is, whatever its thickness: min(1, ``slope`` x), out of layers that every runtime has."""
+
+    def __init__(self, slope: float = 24.0) -> None:
+        super().__init__()
+        self.steep, self.flip = nn.Conv2d(1, 1, 1), nn.Conv2d(1, 1, 1)
+        for layer, weight in ((self.steep, -slope), (self.flip, -1.0)):
+            nn.init.constant_(layer.weight, weight)
+            nn.init.ones_(layer.bias)  # type: ignore[arg-type]
+            layer.requires_grad_(False)
+
+    def forward(self, images: Tensor) -> Tensor:
+        return torch.relu(self.flip(torch.relu(self.steep(images))))
+
+
 class MultiViewNet(nn.Module):
     """Scores of the labels from the view stack of a part.
 
@@ -34,6 +49,8 @@ class MultiViewNet(nn.Module):
         Channels of the stem and of each residual block.
     hidden : int
         Width of the layer where the views meet.
+    outlines : bool
+        It sees silhouettes instead of thickness.
 
     The forward pass takes float32 images, shape (n, n_views, size_px, size_px), in [0, 1], and gives logits, shape
     (n, n_labels).
@@ -46,9 +63,11 @@ class MultiViewNet(nn.Module):
         channels: tuple[int, ...] = (24, 48, 96),
         hidden: int = 128,
         dropout: float = 0.2,
+        outlines: bool = False,
     ) -> None:
         super().__init__()
         self.n_views = n_views
+        self.look = Outline() if outlines else nn.Identity()
         self.stem = nn.Conv2d(1, channels[0], 5, stride=2, padding=2, bias=False)
         self.stem_norm = nn.BatchNorm2d(channels[0])
         self.blocks = nn.Sequential(*(ResidualBlock(a, b) for a, b in pairwise(channels)))
@@ -59,7 +78,7 @@ class MultiViewNet(nn.Module):
     def forward(self, views: Tensor) -> Tensor:
         n, v, h, w = views.shape
         images = views.reshape(n * v, 1, h, w)
-        images = torch.relu(self.stem_norm(self.stem(images)))
+        images = torch.relu(self.stem_norm(self.stem(self.look(images))))
         features = self.blocks(images).mean(dim=(2, 3)).reshape(n, -1)
         logits: Tensor = self.head(self.dropout(torch.relu(self.meet(features))))
         return logits
