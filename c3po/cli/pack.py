@@ -14,7 +14,7 @@ HELP = """Pack a trained network (needs the extra [train]), or sign a packed one
 
 NETWORK is a checkpoint of c3po train, or a packed file. Without --weight-bits and --bias-bits every number is kept
 exactly. With --int8 the ranges of its values on SAMPLES go into the file, and it runs in int8 unless told otherwise.
-With --with the mean of several networks' logits counts; name, labels and thresholds are those of NETWORK.
+With --with the mean of several networks' logits counts, weighted by --weights; name, labels and thresholds are those of NETWORK.
 Prints the bytes by part.
 
 Example: c3po pack out/run/screen.pt --out screen.c3po --weight-bits 5 --bias-bits 8
@@ -35,6 +35,9 @@ def pack(
     others: Annotated[
         list[Path] | None, typer.Option("--with", help="Another packed network or checkpoint; may be repeated.")
     ] = None,
+    weights: Annotated[
+        str | None, typer.Option(help="How much NETWORK and each --with count, like 1,2,1 [equally].")
+    ] = None,
     weight_bits: Annotated[
         int | None, typer.Option(help="Round weights to 2^N values per layer.", min=1, max=12)
     ] = None,
@@ -53,7 +56,7 @@ def pack(
     key = read_private_key(sign) if sign is not None else None
     graph, metadata = _read(network, scores, size_px)
     if others:
-        graph = _together([graph, *(_read(path, scores, size_px)[0] for path in others)], network)
+        graph = _together([graph, *(_read(path, scores, size_px)[0] for path in others)], network, _numbers(weights))
         metadata = {name: value for name, value in metadata.items() if name not in ("arithmetic", "ranges")}
     if int8 is not None:
         from c3po.runtime.int8 import measured_ranges, read_images
@@ -89,14 +92,21 @@ def _read(network: Path, scores: Scores, size_px: int) -> "tuple[Graph, dict[str
     return graph_from_torch(checkpoint.network, example, scores=kind), checkpoint.metadata
 
 
-def _together(graphs: "list[Graph]", network: Path) -> "Graph":
+def _numbers(text: str | None) -> list[float]:
+    try:
+        return [float(number) for number in text.split(",")] if text else []
+    except ValueError:
+        raise typer.BadParameter(f"--weights must be numbers like 1,2,1, got {text}") from None
+
+
+def _together(graphs: "list[Graph]", network: Path, weights: list[float]) -> "Graph":
     from c3po.errors import PackedFileError
     from c3po.runtime.ensemble import ensemble
 
     try:
-        return ensemble(graphs)
+        return ensemble(graphs, weights)
     except ValueError as problem:
-        raise PackedFileError(f"{network}: {problem}; name networks of one kind with --with") from None
+        raise PackedFileError(f"{network}: {problem}; name networks of one kind and a weight for each") from None
 
 
 pack.__doc__ = HELP

@@ -37,6 +37,9 @@ FOLDS = Path(__file__).parents[1] / "dataset" / "folds.csv"
 GROWING_BUDGET = 0.005
 """Of single looks at harmless prints not finished; two looks in a row have to agree before a print is stopped."""
 
+GUESSED_BUDGET = 0.001
+"""Of guesses at what remains of a print, which are `weapon`."""
+
 BUDGETS = (0.001, 0.005, 0.01, 0.02)
 
 
@@ -157,7 +160,7 @@ def thresholds_of(logits: NDArray[np.float32], real: Real, plan: ScreenPlan) -> 
         "weapon": weapon,
         "review": threshold_for_budget(whole, plan.review_budget),
         "growing": max(weapon, threshold_for_budget(growing, GROWING_BUDGET)),
-        "guessed": max(weapon, threshold_for_budget(growing, plan.weapon_budget)),
+        "guessed": max(weapon, threshold_for_budget(growing, GUESSED_BUDGET)),
     }
 
 

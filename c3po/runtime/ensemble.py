@@ -1,9 +1,10 @@
-"""Several networks as one: they see the same image, and the mean of their logits counts.
+"""Several networks as one: they see the same image, and the mean of their logits counts, weighted where one is better.
 
 The geometric mean of what networks say that were trained apart errs less than each of them (Hansen and Salamon 1990),
 and one file, one digest and one reader stay enough.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -12,23 +13,26 @@ import numpy as np
 from c3po.runtime.graph import Graph, Node
 
 
-def ensemble(graphs: Sequence[Graph]) -> Graph:
-    """One graph that answers with the softmax of the mean of the members' logits.
+def ensemble(graphs: Sequence[Graph], weights: Sequence[float] = ()) -> Graph:
+    """One graph that answers with the softmax of the mean of the members' logits, by ``weights`` where they are given.
 
     Raises
     ------
     ValueError
-        There are no graphs, they take other images, do not end in a softmax after a linear layer, give another number
+        The weights are not positive or not as many as the graphs. There are no graphs, they take other images, do not end in a softmax after a linear layer, give another number
         of scores, or hold several levels.
     """
     if not graphs:
         raise ValueError("graphs must not be empty")
+    weights = weights or [1.0] * len(graphs)
+    if len(weights) != len(graphs) or not all(0.0 < weight < math.inf for weight in weights):
+        raise ValueError(f"weights must be {len(graphs)} positive numbers, got {list(weights)}")
     first = graphs[0]
     result = Graph(first.input_shape)
     total = -1
-    for graph in graphs:
+    for graph, weight in zip(graphs, weights, strict=True):
         _check(graph, first)
-        logits = _copied(graph, result, 1.0 / len(graphs))
+        logits = _copied(graph, result, weight / sum(weights))
         total = logits if total < 0 else result.add("add", total, logits)
     result.add("softmax", total)
     return result

@@ -53,6 +53,20 @@ def test_what_does_not_fit_is_refused(others: list[Graph], said: str) -> None:
         ensemble([member(0), *others])
 
 
+def test_a_member_may_count_more(rng: np.random.Generator, tmp_path: Path) -> None:
+    images = rng.random((5, 1, 8, 8)).astype(np.float32)
+    members = [member(seed, width=4 + seed) for seed in range(3)]
+    logits = np.average([np.log(answers(each, images, tmp_path)) for each in members], axis=0, weights=[1, 2, 1])
+    expected = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(answers(ensemble(members, [1, 2, 1]), images, tmp_path), expected, rtol=2e-5)
+
+
+@pytest.mark.parametrize("weights", [[1.0], [1.0, 0.0], [1.0, float("nan")], [1.0, float("inf")]])
+def test_weights_that_mean_nothing_are_refused(weights: list[float]) -> None:
+    with pytest.raises(ValueError, match="weights must be 2 positive numbers"):
+        ensemble([member(0), member(1)], weights)
+
+
 def test_no_networks_are_refused() -> None:
     with pytest.raises(ValueError, match="empty"):
         ensemble([])
