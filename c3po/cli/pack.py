@@ -14,8 +14,8 @@ HELP = """Pack a trained network (needs the extra [train]), or sign a packed one
 
 NETWORK is a checkpoint of c3po train, or a packed file. Without --weight-bits and --bias-bits every number is kept
 exactly. With --int8 the ranges of its values on SAMPLES go into the file, and it runs in int8 unless told otherwise.
-With --with the mean of several networks' logits counts, weighted by --weights; name, labels and thresholds are those of NETWORK.
-Prints the bytes by part.
+With --with the mean of several networks' logits counts, weighted by --weights; name, labels and thresholds are those of
+NETWORK. Prints the bytes by part.
 
 Example: c3po pack out/run/screen.pt --out screen.c3po --weight-bits 5 --bias-bits 8
 """

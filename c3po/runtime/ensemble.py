@@ -19,8 +19,8 @@ def ensemble(graphs: Sequence[Graph], weights: Sequence[float] = ()) -> Graph:
     Raises
     ------
     ValueError
-        The weights are not positive or not as many as the graphs. There are no graphs, they take other images, do not end in a softmax after a linear layer, give another number
-        of scores, or hold several levels.
+        The weights are not positive or not as many as the graphs. There are no graphs, they take other images, do not
+        end in a softmax after a linear layer, give another number of scores, or hold several levels.
     """
     if not graphs:
         raise ValueError("graphs must not be empty")
