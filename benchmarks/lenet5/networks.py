@@ -1,6 +1,9 @@
 """The networks of the papers, and the small dense control."""
 
+import torch
 from torch import Tensor, nn
+
+from c3po.admm import CirculantSet
 
 
 class LeNet5(nn.Module):
@@ -39,3 +42,22 @@ class LeNet300(nn.Module):
 def small() -> LeNet5:
     """The control: LeNet-5 with few filters, dense, 2,505 weights and no addresses to store."""
     return LeNet5((5, 8), 10)
+
+
+def in_whole_blocks(network: LeNet5, block: int) -> LeNet5:
+    """The same function with the sides of conv2 and fc1 multiples of ``block``, as a file of first rows wants them.
+
+    Filters of conv1 that are added are zero; what is added to conv2 and fc1 is read by nobody.
+    """
+    wanted = CirculantSet(block)
+    conv2, fc1 = wanted.whole(network.conv2.weight), wanted.whole(network.fc1.weight)
+    larger = LeNet5((conv2.shape[1], conv2.shape[0]), fc1.shape[0])
+    with torch.no_grad():
+        for parameter in larger.parameters():
+            parameter.zero_()
+        for name, parameter in network.named_parameters():
+            corner = tuple(slice(side) for side in parameter.shape)
+            larger.get_parameter(name)[corner] = parameter
+        larger.conv2.weight.copy_(conv2)
+        larger.fc1.weight[: fc1.shape[0], : fc1.shape[1]] = fc1
+    return larger

@@ -89,9 +89,10 @@ def circulant(block: int, direct: bool = False) -> Plan:
     stage = Stage(
         "circulant",
         constraints={"conv2,fc1": CirculantSet(block)},
-        epochs=0 if direct else 3,
-        retrain_epochs=6 if direct else 3,
-        penalty=(1.0, 60.0),
+        epochs=0 if direct else 10,
+        retrain_epochs=20 if direct else 10,
+        penalty=(1.0, 400.0),
+        updates_per_epoch=4,
     )
     return Plan((stage,))
 
@@ -193,8 +194,8 @@ ROWS: dict[str, Row] = {
     ),
     "gmp-167x": Row(Plan(()), start="slim", gmp=(2577, 32), best_known="prune-167x has 32 epochs after slim"),
     "gmp-350x": Row(Plan(()), start="slim", gmp=(1230, 82), best_known="nonzeros has 82 epochs after slim"),
-    "circulant-8": Row(circulant(8)),
-    "circulant-16": Row(circulant(16)),
+    "circulant-8": Row(circulant(8), packed=True, bias_bits=8),
+    "circulant-16": Row(circulant(16), packed=True, bias_bits=8),
     "circulant-8-direct": Row(circulant(8, direct=True)),
     "circulant-16-direct": Row(circulant(16, direct=True)),
     "control": Row(Plan(()), start="", network=small, best_known="dense, 88 epochs like nonzeros"),

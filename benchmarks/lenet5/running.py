@@ -19,7 +19,7 @@ from c3po.admm.parameters import resolve
 from . import fast
 from .data import Splits
 from .gmp import run_gmp
-from .networks import LeNet300
+from .networks import LeNet5, LeNet300, in_whole_blocks
 from .rows import ROWS, Row
 from .training import BATCH, DENSE_EPOCHS, EpochRunner, accuracy, quick_accuracy, soft_answers, train_dense
 
@@ -148,10 +148,15 @@ def chain(row_name: str) -> list[str]:
     return [*([teacher] if teacher else []), *(chain(start) if start else []), row_name]
 
 
+def circulant_sets(row: Row, network: nn.Module) -> dict[str, CirculantSet]:
+    """The parameters that the row keeps block-circulant."""
+    sets = {n: each for stage in row.plan.stages for n, each in resolve(network, stage.constraints).items()}
+    return {name: each for name, each in sets.items() if isinstance(each, CirculantSet)}
+
+
 def stored_numbers(row_name: str, network: nn.Module) -> int:
     """Nonzero weights; of a block-circulant layer the numbers that its weights repeat."""
-    sets = {n: s for stage in ROWS[row_name].plan.stages for n, s in resolve(network, stage.constraints).items()}
-    circulant = {n: s for n, s in sets.items() if isinstance(s, CirculantSet)}
+    circulant = circulant_sets(ROWS[row_name], network)
     return sum(
         circulant[n].n_free(p.shape) if n in circulant else int(torch.count_nonzero(p))
         for n, p in network.named_parameters()
@@ -195,6 +200,9 @@ def packed_figures(row_name: str, data: str, seed: int, network: nn.Module) -> d
     """The file of a row: its bytes by part, and its test error as another process decodes and runs it."""
     row = ROWS[row_name]
     path = STAGES / f"{key(row_name, data, seed)}.c3po"
+    for block in {each.block for each in circulant_sets(row, network).values()}:
+        assert isinstance(network, LeNet5)
+        network = in_whole_blocks(network, block)
     done = pack(network, path, torch.zeros(1, 1, 28, 28), row.bias_bits, row.book_mantissa_bits)
     command = [sys.executable, "-m", "benchmarks.lenet5.decode", str(path), "--data", data]
     told = json.loads(subprocess.run(command, check=True, capture_output=True, text=True, cwd=FOLDER).stdout)

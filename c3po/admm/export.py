@@ -20,8 +20,9 @@ from torch.fx.passes.shape_prop import ShapeProp
 
 from c3po.errors import PlanError
 from c3po.runtime import Graph
-from c3po.runtime.graph import Array
+from c3po.runtime.graph import Array, written_out
 
+_BLOCKS = (128, 64, 32, 16, 8, 4, 2)
 _BATCH = 3  # images in the traced batch, so that a batch side shows in a shape
 
 
@@ -180,14 +181,14 @@ class _Translation:
         ):
             self.refuse(node, "a grouped, dilated or non-zero padded convolution")
         return self.built.add(
-            "conv2d", self.source(node), weight=_array(module.weight), bias=_array(module.bias),
+            "conv2d", self.source(node), **first_rows(_array(module.weight)), bias=_array(module.bias),
             stride=_two(module.stride), padding=_two(module.padding),
         )  # fmt: skip
 
     def linear(self, node: fx.Node, module: nn.Linear) -> int:
         if len(_shape(node)) != 2:
             self.refuse(node, f"a linear layer on {len(_shape(node))} sides")
-        return self.built.add("linear", self.source(node), weight=_array(module.weight), bias=_array(module.bias))
+        return self.built.add("linear", self.source(node), **first_rows(_array(module.weight)), bias=_array(module.bias))
 
     def batch_norm(self, node: fx.Node, module: nn.modules.batchnorm._BatchNorm) -> int:
         if module.running_mean is None or module.running_var is None:
@@ -206,7 +207,7 @@ class _Translation:
         before = self.built.nodes[source]
         only_reader = len(_first(node).users) == 1
         if before.op in ("conv2d", "linear") and only_reader:
-            channels = len(before.tensors["weight"])
+            channels = len(before.tensors["weight"]) * before.settings.get("circulant", 1)
             scale, offset = np.broadcast_to(scale, channels), np.broadcast_to(offset, channels)
             bias = before.tensors.get("bias", np.zeros(channels)) * scale + offset
             scale = before.tensors.get("scale", np.ones(channels)) * scale
@@ -416,6 +417,18 @@ _CALLS: dict[str, Callable[[_Translation, fx.Node], int]] = {
     "adaptive_avg_pool2d": lambda t, n: t.global_pool(n, "global_avg_pool", n.args[1]),
     "adaptive_max_pool2d": lambda t, n: t.global_pool(n, "global_max_pool", n.args[1]),
 }
+
+
+def first_rows(weight: Array) -> dict[str, Any]:
+    """The weight of a node; where it repeats the first row of each block (`CirculantSet`), these rows and the block.
+
+    Both sides of the weight have to be multiples of the block; the largest power of two that does is taken.
+    """
+    outputs, inputs = weight.shape[:2]
+    for block in _BLOCKS:
+        if outputs % block == inputs % block == 0 and np.array_equal(written_out(weight[::block], block), weight):
+            return {"weight": np.ascontiguousarray(weight[::block]), "circulant": block}
+    return {"weight": weight}
 
 
 def _first(node: fx.Node) -> fx.Node:

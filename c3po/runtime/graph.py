@@ -111,6 +111,15 @@ class Graph:
         )
 
 
+def written_out(weight: Array, block: int) -> Array:
+    """The matrix of circulant blocks whose first rows are stored: row r is turned right r times."""
+    if block <= 1:
+        return weight
+    rows = weight.reshape(len(weight), -1, block, *weight.shape[2:])
+    turned = [np.roll(rows, turn, axis=2).reshape(weight.shape) for turn in range(block)]
+    return np.stack(turned, axis=1).reshape(len(weight) * block, *weight.shape[1:])
+
+
 def native_settings(node: Node) -> list[int]:
     """The eight numbers that the core keeps for a node (see graph.hpp)."""
     given, numbers = node.settings, [0] * 8

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from c3po.errors import PackedFileError
-from c3po.runtime.graph import Array, Graph, Node
+from c3po.runtime.graph import Array, Graph, Node, written_out
 from c3po.runtime.packing import write_file
 
 if TYPE_CHECKING:
@@ -63,15 +63,6 @@ def onnx_model(graph: Graph) -> onnx.ModelProto:
     model.ir_version = IR_VERSION
     onnx.checker.check_model(model)
     return model
-
-
-def written_out(weight: Array, block: int) -> Array:
-    """The matrix of circulant blocks whose first rows are stored: row r is turned right r times."""
-    if block <= 1:
-        return weight
-    rows = weight.reshape(len(weight), -1, block, *weight.shape[2:])
-    turned = [np.roll(rows, turn, axis=2).reshape(weight.shape) for turn in range(block)]
-    return np.stack(turned, axis=1).reshape(len(weight) * block, *weight.shape[1:])
 
 
 class _Writer:

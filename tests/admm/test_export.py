@@ -7,6 +7,8 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from benchmarks.lenet5.networks import LeNet5, in_whole_blocks
+from c3po.admm import CirculantSet, pack
 from c3po.admm.export import export_onnx, graph_from_torch
 from c3po.errors import PlanError
 from c3po.networks.multiview import MultiViewNet
@@ -153,3 +155,50 @@ def test_onnx_runs_the_same_network(tmp_path, rng: np.random.Generator) -> None:
     (there,) = onnxruntime.InferenceSession(tmp_path / "net.onnx").run(None, {"images": images})
     data, _ = pack_bytes(graph_from_torch(module, torch.zeros(1, 3, 20, 36)))
     np.testing.assert_allclose(Network(data)(images), there, atol=2e-6 * np.abs(there).max())
+
+
+class Circulant(nn.Module):
+    """Layers whose weights repeat the first rows of their blocks, a batch norm between them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv, self.norm = nn.Conv2d(8, 16, 3), nn.BatchNorm2d(16)
+        self.fc = nn.Linear(64, 12)
+        for layer, block in ((self.conv, 8), (self.fc, 4)):
+            layer.weight.data = CirculantSet(block).project(layer.weight.data)
+        nn.init.uniform_(self.norm.running_var, 0.5, 2.0)  # type: ignore[arg-type]
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        answer: torch.Tensor = self.fc(torch.relu(self.norm(self.conv(images))).flatten(1))
+        return answer
+
+
+def test_block_circulant_layers_are_stored_as_first_rows(tmp_path, rng: np.random.Generator) -> None:
+    torch.manual_seed(0)
+    network = Circulant().eval()
+    images = torch.from_numpy(rng.random((5, 8, 4, 4), dtype=np.float32))
+    graph = graph_from_torch(network, images)
+    stored = {node.op: (node.tensors["weight"].shape, node.settings["circulant"]) for node in graph.nodes if node.tensors}
+    assert stored == {"conv2d": ((2, 8, 3, 3), 8), "linear": ((3, 64), 4)}
+    pack(network, tmp_path / "circulant.c3po", images, bias_bits=None, book_mantissa_bits=None)
+    with torch.no_grad():
+        expected = network(images).numpy()
+    np.testing.assert_allclose(Network.open(tmp_path / "circulant.c3po")(images.numpy()), expected, atol=1e-5)
+
+
+def test_a_layer_that_only_nearly_repeats_is_stored_whole(rng: np.random.Generator) -> None:
+    network = nn.Sequential(nn.Flatten(), nn.Linear(16, 8))
+    network[1].weight.data = CirculantSet(8).project(network[1].weight.data)
+    network[1].weight.data[3, 5] += 1e-6
+    assert "circulant" not in graph_from_torch(network, torch.zeros(1, 1, 4, 4)).nodes[-1].settings
+
+
+@pytest.mark.parametrize("block", [8, 16])
+def test_lenet_grown_to_whole_blocks_gives_the_same_answers(block: int) -> None:
+    torch.manual_seed(0)
+    network = LeNet5()
+    for layer in (network.conv2, network.fc1):
+        layer.weight.data = CirculantSet(block).project(layer.weight.data)
+    images = torch.rand(4, 1, 28, 28)
+    with torch.no_grad():
+        torch.testing.assert_close(in_whole_blocks(network, block)(images), network(images), atol=1e-5, rtol=0)

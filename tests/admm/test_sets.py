@@ -195,3 +195,13 @@ def test_an_impossible_set_is_refused_by_its_value(make, text):
     with pytest.raises(ValueError) as problem:
         make()
     assert str(problem.value) == text
+
+
+@given(st.integers(1, 5), st.integers(1, 7), st.integers(1, 9), st.integers(0, 2**31 - 1))
+def test_a_circulant_in_whole_blocks_is_one_and_has_the_weights_as_its_corner(block, rows, columns, seed):
+    drawn = torch.randn(rows, columns, 2, generator=torch.Generator().manual_seed(seed))
+    weights = CirculantSet(block).project(drawn)
+    whole = CirculantSet(block).whole(weights)
+    assert whole.shape[0] % block == whole.shape[1] % block == 0
+    assert CirculantSet(block).contains(whole)
+    assert torch.equal(whole[:rows, :columns], weights)

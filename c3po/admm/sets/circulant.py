@@ -40,5 +40,17 @@ class CirculantSet(ConstraintSet):
         """Numbers that a file must hold for such a tensor."""
         return int(self.diagonals(shape).max()) + 1
 
+    def whole(self, weights: Tensor) -> Tensor:
+        """The tensor of whole blocks that has ``weights``, a member of the set, as its corner; unknown diagonals are 0.
+
+        A packed file holds the first rows of such a tensor alone. Layers before and after have to grow with it: inputs
+        that are added have to be zero, and outputs that are added have to be ignored.
+        """
+        rows, columns = (-(-side // self.block) * self.block for side in weights.shape[:2])
+        ids = self.diagonals(torch.Size((rows, columns, *weights.shape[2:])))
+        entries = torch.zeros(int(ids.max()) + 1, dtype=weights.dtype, device=weights.device)
+        entries[ids[: weights.shape[0], : weights.shape[1]].to(weights.device)] = weights.detach()
+        return entries[ids.to(weights.device)]
+
     def project(self, weights: Tensor) -> Tensor:
         return TiedSet(self.diagonals(weights.shape)).project(weights)
