@@ -188,7 +188,9 @@ class _Translation:
     def linear(self, node: fx.Node, module: nn.Linear) -> int:
         if len(_shape(node)) != 2:
             self.refuse(node, f"a linear layer on {len(_shape(node))} sides")
-        return self.built.add("linear", self.source(node), **first_rows(_array(module.weight)), bias=_array(module.bias))
+        return self.built.add(
+            "linear", self.source(node), **first_rows(_array(module.weight)), bias=_array(module.bias)
+        )
 
     def batch_norm(self, node: fx.Node, module: nn.modules.batchnorm._BatchNorm) -> int:
         if module.running_mean is None or module.running_var is None:

@@ -178,7 +178,9 @@ def test_block_circulant_layers_are_stored_as_first_rows(tmp_path, rng: np.rando
     network = Circulant().eval()
     images = torch.from_numpy(rng.random((5, 8, 4, 4), dtype=np.float32))
     graph = graph_from_torch(network, images)
-    stored = {node.op: (node.tensors["weight"].shape, node.settings["circulant"]) for node in graph.nodes if node.tensors}
+    stored = {
+        node.op: (node.tensors["weight"].shape, node.settings["circulant"]) for node in graph.nodes if node.tensors
+    }
     assert stored == {"conv2d": ((2, 8, 3, 3), 8), "linear": ((3, 64), 4)}
     pack(network, tmp_path / "circulant.c3po", images, bias_bits=None, book_mantissa_bits=None)
     with torch.no_grad():
