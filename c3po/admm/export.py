@@ -181,16 +181,14 @@ class _Translation:
         ):
             self.refuse(node, "a grouped, dilated or non-zero padded convolution")
         return self.built.add(
-            "conv2d", self.source(node), **first_rows(_array(module.weight)), bias=_array(module.bias),
+            "conv2d", self.source(node), **first_rows(module.weight), bias=_array(module.bias),
             stride=_two(module.stride), padding=_two(module.padding),
         )  # fmt: skip
 
     def linear(self, node: fx.Node, module: nn.Linear) -> int:
         if len(_shape(node)) != 2:
             self.refuse(node, f"a linear layer on {len(_shape(node))} sides")
-        return self.built.add(
-            "linear", self.source(node), **first_rows(_array(module.weight)), bias=_array(module.bias)
-        )
+        return self.built.add("linear", self.source(node), **first_rows(module.weight), bias=_array(module.bias))
 
     def batch_norm(self, node: fx.Node, module: nn.modules.batchnorm._BatchNorm) -> int:
         if module.running_mean is None or module.running_var is None:
@@ -421,11 +419,12 @@ _CALLS: dict[str, Callable[[_Translation, fx.Node], int]] = {
 }
 
 
-def first_rows(weight: Array) -> dict[str, Any]:
+def first_rows(parameter: Tensor) -> dict[str, Any]:
     """The weight of a node; where it repeats the first row of each block (`CirculantSet`), these rows and the block.
 
     Both sides of the weight have to be multiples of the block; the largest power of two that does is taken.
     """
+    weight = parameter.detach().float().cpu().numpy()
     outputs, inputs = weight.shape[:2]
     for block in _BLOCKS:
         if outputs % block == inputs % block == 0 and np.array_equal(written_out(weight[::block], block), weight):
