@@ -1,6 +1,7 @@
 """A Monitor: lines of G-code in, the verdict on what is printed so far. For streams, and for replays of a file."""
 
 import hashlib
+import math
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -25,6 +26,9 @@ GAP_S = 0.25
 """Least time from one evaluation of a stream to the next, unless it is to confirm a weapon: no printer draws several
 layers in less."""
 
+VOUCHED_GAP_S = 2.0
+"""The same while the lines are vouched for: the whole job was judged and is clear."""
+
 
 @dataclass(frozen=True)
 class Evaluation:
@@ -48,7 +52,7 @@ class Monitor:
         Size of the whole job, so that evaluations can report a fraction.
     cpu_share : float in (0, 1], optional
         The share of the time that evaluations may take; 1 makes the schedule depend on the lines alone, without
-        GAP_S.
+        gaps.
 
     Guarantees
     ----------
@@ -82,7 +86,7 @@ class Monitor:
         self._material = native.Material()
         self._reader = native.GcodeReader(self._material)
         self._digest = hashlib.sha256()
-        self._next_layer, self._not_before_s = 2, 0.0
+        self._next_layer, self._looked_s, self._took_s = 2, -math.inf, 0.0
         self._confirmed, self._accepted = 0, ()  # type: tuple[int, tuple[Bounds, ...]]
         self.vouched = False
         self.fed_bytes = self.fed_lines = 0
@@ -117,7 +121,7 @@ class Monitor:
         self._digest.update(lines)
         self.fed_bytes += len(lines)
         self.fed_lines += lines.count(b"\n")
-        if self._reader.layers >= self._next_layer and time.perf_counter() >= self._not_before_s:
+        if self._reader.layers >= self._next_layer and self._is_time():
             self.evaluate()
         return self.tripped
 
@@ -155,9 +159,15 @@ class Monitor:
         self.judged = Judged(replace(self.verdict, elapsed_s=elapsed_s), self.judged.parts)
         self.history.append(Evaluation(layers, self.fraction, self.verdict.score, self.verdict.finding, self.tripped))
         self._next_layer = layers + max(1, (self._total_layers or layers) // STEPS)
-        wait_s = max(elapsed_s / self._cpu_share, 0.0 if self._confirmed else GAP_S)
-        self._not_before_s = started_s + wait_s if self._cpu_share < 1.0 else 0.0
+        self._looked_s, self._took_s = started_s, elapsed_s
         return self.verdict
+
+    def _is_time(self) -> bool:
+        """Whether evaluations would keep to their share of the time if one came now."""
+        if self._cpu_share == 1.0:
+            return True
+        gap_s = 0.0 if self._confirmed else VOUCHED_GAP_S if self.vouched else GAP_S
+        return time.perf_counter() - self._looked_s >= max(self._took_s / self._cpu_share, gap_s)
 
     @property
     def fraction(self) -> float | None:

@@ -38,7 +38,7 @@ class Gate:
         self._cancel: Callable[[], None] | None = None
         self._job_ended = False
         # All of the above in one attribute, for the line that everything lets pass.
-        self._open = True
+        self.open = True
 
     def latch(self, reason: str) -> None:
         with self._lock:
@@ -71,11 +71,8 @@ class Gate:
             self._settle()
 
     def passes(self, line: str, tags: Container[str]) -> bool:
-        """Whether the line may be sent. The common case costs an attribute read and one comparison."""
-        # A line of a file is cleared with its file, except that it must not start another from the card.
-        if self._open and line[:1] in "Gg":
-            return True
-        if not self._open:
+        """Whether the line may be sent. ``open``, every line that begins with G may: callers need not ask."""
+        if not self.open:
             from_file = "source:file" in tags
             if from_file and self._cancel is not None:
                 cancel = self.claim_cancel()
@@ -89,7 +86,8 @@ class Gate:
                     self.stop_job()
                     return False
                 return not draws(line) and any(name in tags for name in _ENDING)
+        # A line of a file is cleared with its file, except that it must not start another from the card.
         return not (self.block_sd and line[:1] not in "Gg" and touches_sd(line))
 
     def _settle(self) -> None:
-        self._open = self.latched is None and self._cancel is None and not self._job_ended
+        self.open = self.latched is None and self._cancel is None and not self._job_ended

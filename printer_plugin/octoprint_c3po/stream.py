@@ -11,7 +11,6 @@ import threading
 import time
 from collections import deque
 from itertools import groupby
-from operator import itemgetter
 from typing import Any, Callable, Optional, Tuple
 
 from .bed import BedModel
@@ -19,11 +18,15 @@ from .commitment import Commitment, Follower, geometry_lines
 from .spool import Spool
 from .worker import Worker
 
-PAUSE_S = 0.1
+PAUSE_S = 0.2
 PORTION_LINES = 2000
 FULL_BYTES = 4 << 20
 BACKLOG_LINES = 2_000_000
 FOREIGN_LINES = 200  # extrusions by scripts, macros and plugins while a cleared file prints: a purge line, not a part
+
+
+class Foreign(str):
+    """A line that is sent but is not the job's: a script's, a macro's, another plugin's."""
 
 
 class Stream:
@@ -74,7 +77,7 @@ class Stream:
 
     def sent(self, line: str, from_file: bool) -> None:
         """One line that is sent now (OctoPrint's sending thread)."""
-        self._items.append((line, from_file))
+        self._items.append(line if from_file else Foreign(line))
         if self._asleep:
             self._wake.set()
 
@@ -133,13 +136,13 @@ class Stream:
             self._items.clear()
             self._spool.lost = "the worker is too slow for the stream"
         items = [self._items.popleft() for _ in range(min(len(self._items), PORTION_LINES))]
-        # Runs of lines of the job (True), of others (False), and calls with their arguments (a tuple).
-        for kind, run in groupby(items, key=itemgetter(1)):
-            if isinstance(kind, tuple):
+        # Runs of lines of the job (str), of others (Foreign), and of calls with their arguments (tuple).
+        for kind, run in groupby(items, key=type):
+            if kind is tuple:
                 for function, arguments in run:
                     function(*arguments)
             else:
-                self._take([line for line, _ in run], kind)
+                self._take(list(run), of_job=kind is not Foreign)
 
     def _take(self, lines: list[str], of_job: bool) -> None:
         """Hand the lines over; forget what was before one that says that the bed is clear."""

@@ -1,11 +1,13 @@
 """The stream: schedule, trips, overrides, and agreement with the file."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from c3po.verdict import Finding, Monitor
-from c3po.verdict.monitor import GAP_S
+from c3po.verdict.monitor import GAP_S, VOUCHED_GAP_S
 from tests.screens import BOX, EL, fill_screen, gcode
 
 JOBS = {"box": gcode(BOX), "el": gcode(EL)}
@@ -133,6 +135,25 @@ def test_a_stream_is_judged_a_few_times_a_second_and_a_weapon_is_confirmed_at_on
             last = now[0] if len(monitor.history) > looks else last
     assert len(gaps["box"]) > 3
     assert min(gaps["box"][1:]) >= GAP_S > confirmed_s
+
+
+def test_a_stream_that_is_vouched_for_is_judged_less_often_and_as_often_as_others_from_the_line_where_it_is_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = [100.0]
+    monkeypatch.setattr("c3po.verdict.monitor.time.perf_counter", lambda: now[0])
+    monitor = Monitor(fill_screen())
+    looks_s: dict[bool, list[float]] = {True: [], False: []}
+    lines = JOBS["box"].splitlines()
+    for number, line in enumerate(lines):
+        now[0] += 20.0 / len(lines)
+        monitor.vouched = number < len(lines) / 2
+        looks = len(monitor.history)
+        monitor.feed(line)
+        if len(monitor.history) > looks:
+            looks_s[monitor.vouched].append(now[0])
+    gaps = {vouched: [b - a for a, b in pairwise(times)] for vouched, times in looks_s.items()}
+    assert min(gaps[True]) >= VOUCHED_GAP_S > min(gaps[False]) >= GAP_S
 
 
 def test_an_impossible_share_is_refused() -> None:
