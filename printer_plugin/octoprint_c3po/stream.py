@@ -18,7 +18,7 @@ from .commitment import Commitment, Follower, geometry_lines
 from .spool import Spool
 from .worker import Worker
 
-PAUSE_S = 0.2
+PAUSE_S = 0.1
 PORTION_LINES = 2000
 FULL_BYTES = 4 << 20
 BACKLOG_LINES = 2_000_000
