@@ -142,7 +142,7 @@ class Guard(People, Monitoring, Surroundings, Transfers, Marks, Telling):
     def sending(self, line: str, tags: Container[str]) -> bool:
         """Whether a line may be sent (OctoPrint's sending thread); one that may is taken down for the monitor."""
         gate = self.gate
-        if not (gate.open and line[:1] in "Gg" or gate.passes(line, tags)):
+        if not ((gate.open and line[:1] in "Gg") or gate.passes(line, tags)):
             return False
         self.stream.sent(line, "source:file" in tags)
         return True
