@@ -2,8 +2,8 @@
 
 OctoPrint's sending thread only appends to a deque. One thread takes them in portions, compares the job's lines with its
 commitment, keeps the bed model's record and feeds the worker. It looks every ``PAUSE_S`` while lines come, less often
-while a cleared job prints: to be woken by each would cost OctoPrint's threads, which share one interpreter with it, more
-than the lines do.
+while a cleared job prints: to be woken by each would cost OctoPrint's threads, which share one interpreter with it,
+more than the lines do.
 """
 
 from __future__ import annotations
