@@ -53,6 +53,8 @@ def pack(
     from c3po.runtime.packing import pack_bytes, write_file
     from c3po.runtime.signing import read_private_key, signed
 
+    if weights and not others:
+        raise typer.BadParameter("--weights needs other networks to weigh against; name them by --with")
     key = read_private_key(sign) if sign is not None else None
     graph, metadata = _read(network, scores, size_px)
     if others:

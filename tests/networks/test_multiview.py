@@ -3,11 +3,9 @@
 from pathlib import Path
 
 import numpy as np
-import pytest
 import torch
 
 from c3po.admm import pack
-from c3po.cli.app import run
 from c3po.networks.multiview import MultiViewNet
 from c3po.runtime import Network
 
@@ -47,10 +45,3 @@ def test_training_leaves_the_outline_as_it_is() -> None:
     network(thick).sum().backward()
     optimiser.step()
     torch.testing.assert_close(network.look(thick[:, :1]), before)
-
-
-def test_channels_that_are_no_numbers_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    for text in ("24,forty", "24", "24,0"):
-        assert run(["train", str(tmp_path / "run"), "--channels", text]) == 2
-        assert f"got {text}" in capsys.readouterr().err.replace("\n", " ")
-    assert not (tmp_path / "run").exists()

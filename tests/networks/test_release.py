@@ -148,3 +148,12 @@ def test_a_missing_corpus_is_told_before_anything_is_made(tmp_path: Path, capsys
     told = capsys.readouterr().err
     assert "none.csv: expected a CSV with the columns file, label, source, found no file" in told.replace("\n", " ")
     assert not (tmp_path / "run").exists()
+
+
+def test_channels_that_are_no_numbers_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for text in ("24,forty", "24", "24,0"):
+        with pytest.raises(SystemExit) as stopped:
+            main(["train", str(tmp_path / "run"), "--channels", text])
+        assert stopped.value.code == 2
+        assert f"got {text}" in capsys.readouterr().err.replace("\n", " ")
+    assert not (tmp_path / "run").exists()

@@ -85,3 +85,10 @@ def test_the_command_joins_packed_files(tmp_path: Path, capfd: pytest.CaptureFix
     assert run([*start, str(tmp_path / "other.c3po"), "--out", str(tmp_path / "no.c3po")]) == 2
     assert "the same scores" in capfd.readouterr().err
     assert not (tmp_path / "no.c3po").exists()
+
+
+def test_weights_without_other_networks_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "one.c3po").write_bytes(pack_bytes(member(0), {"labels": list("abcd")})[0])
+    assert run(["pack", str(tmp_path / "one.c3po"), "--weights", "1,2", "--out", str(tmp_path / "out.c3po")]) == 2
+    assert "--with" in capsys.readouterr().err
+    assert not (tmp_path / "out.c3po").exists()
