@@ -7,7 +7,7 @@ from typing import Any
 from .running import FOLDER, STAGES, key
 from .table import results_of
 
-RELEASED = ("nonzeros", "file-small", "file-accurate", "structured", "binary")
+RELEASED = ("nonzeros", "file-small", "values", "file-accurate", "structured", "binary")
 MODELS = FOLDER / "models" / "lenet5"
 KEPT = (
     "command", "seed", "revision", "nonzeros", "dense_weights", "rate", "validation_error_percent",

@@ -174,7 +174,11 @@ ROWS: dict[str, Row] = {
         bar=0.95,
         max_bytes=1500,
         packed=True,
-        best_known="MIRACLE 1,520 B at 0.96 %; values alone: ADMM-NN 1,910x",
+        best_known="MIRACLE 1,520 B at 0.96 %",
+    ),
+    "prune-303x": Row(pruned(1420, 12, 30), start="prune-246x"),
+    "values": Row(
+        quantised(16, 8, 4, 10), start="prune-303x", bar=0.90, packed=True, best_known="values alone: ADMM-NN 1,910x"
     ),
     "structured": Row(
         STRUCTURED, start="slim", bar=0.90, packed=True, bias_bits=8,
