@@ -18,18 +18,18 @@ import sys
 import tarfile
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import trimesh
 
 from c3po.mesh import write_stl
 from c3po.mesh.mesh import Mesh
-from c3po.verdict.evaluation import Rate
+from c3po.verdict.evaluation import Case, rate
 from c3po.verdict.judging import judge_file
 from c3po.verdict.screen import Screen
-from c3po.verdict.verdict import Finding
 
 RESULTS = Path(__file__).parent / "results" / "strangers.json"
 TRUTHS = Path(__file__).with_suffix(".csv")
@@ -37,7 +37,6 @@ MODELS = (".md2", ".md3", ".md5mesh", ".obj", ".iqm")
 LONGEST_MM = 150.0
 THINNEST = 0.02
 """Of the longest side; what is flatter is a picture on a plane, not a thing."""
-
 
 ARCHIVES = {
     "nexuiz-data": "usr/share/games/nexuiz/data/data.pk3",
@@ -53,8 +52,11 @@ def files_of(package: str, folder: Path) -> Iterator[tuple[str, bytes]]:
     found = sorted(folder.glob(f"{package}_*.deb"))
     if not found:
         raise SystemExit(f"{folder}: expected {package}_*.deb, found none; apt-get download {package}")
-    unpacked = subprocess.Popen(["dpkg-deb", "--fsys-tarfile", str(found[-1])], stdout=subprocess.PIPE)
-    with tarfile.open(fileobj=unpacked.stdout, mode="r|") as tree:
+    command = ["dpkg-deb", "--fsys-tarfile", str(found[-1])]
+    with (
+        subprocess.Popen(command, stdout=subprocess.PIPE) as unpacked,
+        tarfile.open(fileobj=unpacked.stdout, mode="r|") as tree,
+    ):
         for entry in tree:
             name = entry.name.removeprefix("./")
             held = tree.extractfile(entry) if entry.isfile() else None
@@ -112,44 +114,46 @@ def md2_mesh(data: bytes) -> trimesh.Trimesh:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.strangers", description=__doc__)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--package", nargs="+", choices=list(ARCHIVES), default=list(ARCHIVES))
     parser.add_argument("--network", type=Path)
     parser.add_argument("--out", type=Path, default=RESULTS)
     given = parser.parse_args()
     screen = Screen.open(given.network, None)
-    rows = []
+    cases = []
     with tempfile.TemporaryDirectory() as scratch:
         for package, patterns in truths().items():
-            if package not in given.package:
-                continue
             for name, data in files_of(package, given.folder):
                 truth = next((truth for pattern, truth in patterns if fnmatch.fnmatch(name, pattern)), "left out")
                 path = as_stl(name, data, Path(scratch)) if truth != "left out" else None
                 if path is None:
                     continue
-                verdict = judge_file(path, screen).verdict
-                short = "/".join(Path(name).parts[-3:])
-                rows.append({"package": package, "model": short, "truth": truth,
-                             "finding": str(verdict.finding), "score": round(verdict.score, 3)})  # fmt: skip
-                if verdict.finding is not Finding.CLEAR or truth == "gun":
-                    print(f"{truth:7} {verdict.finding:7} {verdict.score:.3f} {package} {short}", flush=True)
-    told = {"network": screen.network.digest[:12], "longest_mm": LONGEST_MM, "counts": counts(rows), "models": rows}
+                case = Case(Path(*Path(name).parts[-3:]), package, truth, judge_file(path, screen).verdict)
+                cases.append(case)
+                if case.flagged or truth == "gun":
+                    print(
+                        f"{truth:7} {case.verdict.finding:7} {case.verdict.score:.3f} {package} {case.path}", flush=True
+                    )
+    told = {"network": screen.network.digest[:12], "longest_mm": LONGEST_MM, "counts": counts(cases),
+            "models": [model_row(case) for case in cases]}  # fmt: skip
     given.out.write_text(json.dumps(told, indent=1) + "\n")
     for kind, shares in told["counts"].items():
         print(kind, {name: f"{share['hits']} of {share['n']}" for name, share in shares.items()})
     return 0
 
 
-def counts(rows: list[dict[str, object]]) -> dict[str, dict[str, dict[str, object]]]:
+def model_row(case: Case) -> dict[str, Any]:
+    verdict = case.verdict
+    return {"package": case.category, "model": case.path.as_posix(), "truth": case.truth,
+            "finding": str(verdict.finding), "score": round(verdict.score, 3)}  # fmt: skip
+
+
+def counts(cases: Sequence[Case]) -> dict[str, dict[str, Any]]:
     """For guns and harmless things, all and by package: how many are called weapon, how many flagged."""
     told = {}
     for truth in ("gun", "benign"):
-        for package in (None, *ARCHIVES):
-            own = [row["finding"] for row in rows if row["truth"] == truth and package in (None, row["package"])]
-            told[f"{truth}, {package or 'all'}"] = {
-                "weapon": Rate(sum(each == "weapon" for each in own), len(own)).to_json(),
-                "flagged": Rate(sum(each != "clear" for each in own), len(own)).to_json(),
-            }
+        for package in ("all", *ARCHIVES):
+            own = [case for case in cases if case.truth == truth and package in ("all", case.category)]
+            weapon, flagged = (rate(own, weapon_only=only).to_json() for only in (True, False))
+            told[f"{truth}, {package}"] = {"weapon": weapon, "flagged": flagged}
     return told
 
 
