@@ -80,7 +80,7 @@ class ScreenPlan:
     views: str = "axes"
     seed: int = 0
     weapon_budget: float = 0.0005
-    review_budget: float = 0.0125
+    review_budget: float = 0.015
     network: dict[str, Any] = field(default_factory=dict)
     recipe: Recipe = field(default_factory=lambda: SCREEN_RECIPE)
     restart_epochs: int = 0
