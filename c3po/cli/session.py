@@ -167,13 +167,10 @@ class Session:
         self.messages.answer(said, "done", did="accept")
 
     def _vouch(self, said: Said) -> None:
-        value, left = said.get("value", True), said.get("left", False)
-        for name, given in (("value", value), ("left", left)):
-            if not isinstance(given, bool):
-                raise ControlError(f"vouch: expected {name} as true or false, got {given!r}")
-        if value and left:
-            raise ControlError("vouch: expected left with value false, got true; say which it is")
-        self.prints.vouch(value, left=left)
+        value = said.get("value", True)
+        if not isinstance(value, bool):
+            raise ControlError(f"vouch: expected value as true or false, got {value!r}")
+        self.prints.vouch(value)
         self.messages.answer(said, "done", did="vouch")
 
     def _evaluate(self, said: Said) -> None:

@@ -23,8 +23,8 @@ CPU_SHARE = 0.25
 """Most of the time that evaluations may take in a stream."""
 
 GAP_S = 0.25
-"""Least time from one evaluation of a stream to the next, unless it is to confirm a weapon or the stream has
-left its file: no printer draws several layers in less."""
+"""Least time from one evaluation of a stream to the next, unless it is to confirm a weapon: no printer draws several
+layers in less."""
 
 VOUCHED_GAP_S = 2.0
 """The same while the lines are vouched for: the whole job was judged and is clear."""
@@ -63,9 +63,7 @@ class Monitor:
     -----
     The owner of a stream that carries a job which was judged whole and cleared may set ``vouched``. A print that is
     not finished looks like many things, and what this one becomes is known: then only the threshold of that name
-    trips. It has to be taken back as soon as another line comes; `reset` takes it back. Who knows that the lines are
-    not those of the file they were said to be sets ``hurried``: evaluations then come as often as their share of the
-    time allows, until `reset`.
+    trips. It has to be taken back as soon as another line comes; `reset` takes it back.
     """
 
     def __init__(
@@ -90,7 +88,7 @@ class Monitor:
         self._digest = hashlib.sha256()
         self._next_layer, self._looked_s, self._took_s = 2, -math.inf, 0.0
         self._confirmed, self._accepted = 0, ()  # type: tuple[int, tuple[Bounds, ...]]
-        self.vouched = self.hurried = False
+        self.vouched = False
         self.fed_bytes = self.fed_lines = 0
         self.tripped = self.finished = False
         self.history: list[Evaluation] = []
@@ -168,7 +166,7 @@ class Monitor:
         """Whether evaluations would keep to their share of the time if one came now."""
         if self._cpu_share == 1.0:
             return True
-        gap_s = 0.0 if self._confirmed or self.hurried else VOUCHED_GAP_S if self.vouched else GAP_S
+        gap_s = 0.0 if self._confirmed else VOUCHED_GAP_S if self.vouched else GAP_S
         return time.perf_counter() - self._looked_s >= max(self._took_s / self._cpu_share, gap_s)
 
     @property

@@ -31,7 +31,7 @@ class Prints:
         self.whole = Monitor(self._screen, total_bytes=total_bytes, cpu_share=self._cpu_share)
         self.latest: Monitor | None = None
         self._modes: dict[bytes, bytes] = {}
-        self._vouched = self._hurried = False
+        self._vouched = False
 
     @property
     def monitors(self) -> tuple[Monitor, ...]:
@@ -50,7 +50,7 @@ class Prints:
     def homed(self) -> None:
         """Z was homed although something was drawn: what follows may be another print."""
         self.latest = Monitor(self._screen, cpu_share=self._cpu_share / 2 if self._cpu_share < 1.0 else 1.0)
-        self.latest.vouched, self.latest.hurried = self._vouched, self._hurried
+        self.latest.vouched = self._vouched
         self.latest.feed(b"".join(mode + b"\n" for mode in self._modes.values()))
 
     def learn(self, lines: bytes) -> None:
@@ -72,14 +72,11 @@ class Prints:
         for monitor in self.monitors:
             monitor.finish()
 
-    def vouch(self, vouched: bool, *, left: bool = False) -> None:
-        """Whether what follows is a job that was judged whole and cleared (`Monitor.vouched`).
-
-        ``left``: it was said to be one and is not (`Monitor.hurried`).
-        """
-        self._vouched, self._hurried = vouched, left
+    def vouch(self, vouched: bool) -> None:
+        """Whether what follows is a job that was judged whole and cleared (`Monitor.vouched`)."""
+        self._vouched = vouched
         for monitor in self.monitors:
-            monitor.vouched, monitor.hurried = vouched, left
+            monitor.vouched = vouched
 
     def accept(self) -> None:
         for monitor in self.monitors:

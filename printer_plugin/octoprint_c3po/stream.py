@@ -175,7 +175,7 @@ class Stream:
         elif self._vouched:
             self._foreign += sum("E" in line.upper() for line in geometry_lines(text))
             if self._foreign > FOREIGN_LINES:
-                self._leave()
+                self._vouch(False)
         data = (text + "\n").encode("utf-8", "replace")
         self._spool.append(data)
         worker, replayed = self._catch_up()
@@ -228,11 +228,6 @@ class Stream:
             self._vouched = vouched
             self._control({"command": "vouch", "value": vouched})
 
-    def _leave(self) -> None:
-        """The lines are not those of the file: the worker looks at them as often as it can."""
-        self._vouched = False
-        self._control({"command": "vouch", "value": False, "left": True})
-
     def _send_reset(self, worker: Worker) -> None:
         worker.send("reset", **({"total_bytes": self._total_bytes} if self._total_bytes else {}))
 
@@ -251,5 +246,5 @@ class Stream:
     def _follow(self, text: str) -> None:
         follower = self._follower
         if follower is not None and follower.diverged_at is None and not follower.sent(text):
-            self._leave()
+            self._vouch(False)
             self._on_diverged(self._job, follower.diverged_at or 0)

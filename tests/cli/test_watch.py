@@ -127,12 +127,6 @@ def test_a_job_that_is_vouched_for_trips_when_it_is_not_any_more(talk: Talk) -> 
     _, messages = talk(said("vouch", value="yes"), *lines)
     (error,) = of_kind(messages, "error")
     assert "expected value as true or false" in error["error"]["message"]
-    _, messages = talk(said("vouch", left="no"), said("vouch", value=True, left=True), *lines)
-    asked, both = (message["error"]["message"] for message in of_kind(messages, "error"))
-    assert "expected left as true or false" in asked
-    assert "expected left with value false" in both
-    _, messages = talk(said("vouch", value=True), *lines, said("vouch", value=False, left=True), *lines)
-    assert messages[-1]["tripped"]
 
 
 def test_a_print_through_the_ghost_of_another_is_judged_by_itself(talk: Talk) -> None:

@@ -12,19 +12,18 @@ JOB = ["G28"] + [f"G1 X{x} Y{x % 7} E{x}" for x in range(4 * LINES_PER_BLOCK)]
 
 
 class Recorder:
-    """What a worker is sent, control lines as (command, value), and whether it was told that the file was left."""
+    """What a worker is sent, control lines as (command, value)."""
 
     pending_bytes = 0
 
     def __init__(self):
-        self.got, self.left = [], False
+        self.got = []
 
     def feed(self, data):
         self.got += data.decode().splitlines()
 
     def send(self, command, **fields):
         self.got.append((command, fields.get("value")))
-        self.left = fields.get("left", False) if command in ("vouch", "reset") else self.left
 
     def vouched(self):
         """Whether it was last told that what follows is a cleared file; a reset takes it back."""
@@ -67,7 +66,6 @@ def test_a_cleared_file_is_vouched_for_until_it_ends(stream):
     stream.end_job(True)
     assert stream.drained()
     assert not stream.worker.vouched()
-    assert not stream.worker.left
     assert stream.diverged == []
 
 
@@ -77,7 +75,6 @@ def test_a_swapped_file_is_not(stream):
     assert stream.worker.vouched()
     send(stream, [f"G1 X{x} E{x}" for x in range(2 * LINES_PER_BLOCK)])
     assert not stream.worker.vouched()
-    assert stream.worker.left
     assert len(stream.diverged) == 1
 
 
@@ -88,7 +85,6 @@ def test_a_part_from_elsewhere_is_not_but_a_purge_line_may_come(stream):
     assert stream.worker.vouched()
     send(stream, [f"G1 X{x} E{x}" for x in range(FOREIGN_LINES)], from_file=False)
     assert not stream.worker.vouched()
-    assert stream.worker.left
 
 
 def test_a_file_that_was_let_through_by_a_person_is_not_vouched_for(stream):

@@ -156,25 +156,6 @@ def test_a_stream_that_is_vouched_for_is_judged_less_often_and_as_often_as_other
     assert min(gaps[True]) >= VOUCHED_GAP_S > min(gaps[False]) >= GAP_S
 
 
-def test_a_stream_that_left_its_file_is_judged_as_often_as_its_share_of_the_time_allows(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    now = [100.0]
-    monkeypatch.setattr("c3po.verdict.monitor.time.perf_counter", lambda: now[0])
-    looks: dict[bool, int] = {}
-    for hurried in (True, False):
-        monitor = Monitor(fill_screen())
-        monitor.hurried = hurried
-        lines = JOBS["box"].splitlines()
-        for line in lines:
-            now[0] += 1.0 / len(lines)
-            monitor.feed(line)
-        looks[hurried] = len(monitor.history)
-        monitor.reset()
-        assert not monitor.hurried
-    assert looks[True] > 2 * looks[False]
-
-
 def test_an_impossible_share_is_refused() -> None:
     with pytest.raises(ValueError, match=r"cpu_share must be in \(0, 1\], got 0"):
         Monitor(fill_screen(), cpu_share=0.0)
