@@ -2,7 +2,8 @@
 
 ``python -m benchmarks.strangers INDEX [RUN]``. INDEX is the ``index.csv`` that ``c3po dataset corpus add`` made of the
 models of ``python -m pipelines.packages``. A part whose source was trained on is judged by the packed network of its
-fold in RUN (``c3po train --corpus``, ``c3po compress``) and left out without RUN, every other by the released network.
+fold in RUN (``c3po train --corpus``, ``c3po compress``), every other by the released network. Without RUN all are
+judged by the released network, which is right as long as it was trained on none of them.
 """
 
 import argparse
@@ -58,7 +59,7 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--out", type=Path, default=RESULTS)
     given = parser.parse_args()
-    folds, parts = read_folds(FOLDS), read_corpus(given.index)
+    folds, parts = read_folds(FOLDS) if given.run else {}, read_corpus(given.index)
     released, held_back = Screen.open(given.network, None), fold_screens(given.run) if given.run else {}
     cases = {NEVER: judged([part for part in parts if part.source not in folds], released, given.jobs), LEFT_OUT: []}
     for fold, screen in held_back.items():

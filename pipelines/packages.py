@@ -133,11 +133,14 @@ def as_mesh(name: str, content: bytes, scratch: Path) -> Mesh | None:
 
 def converted(name: str, content: bytes, scratch: Path) -> trimesh.Trimesh | None:
     """The model as assimp reads it; None where it does not."""
-    model, raw = scratch / Path(name.rpartition("!")[2]).name, scratch / "raw.stl"
+    model, raw = scratch / f"model{Path(name).suffix}", scratch / "converted.stl"
     model.write_bytes(content)
     raw.unlink(missing_ok=True)
     command = ["assimp", "export", str(model), str(raw), "-tri"]
-    done = subprocess.run(command, capture_output=True, check=False, timeout=LONGEST_CONVERSION_S)
+    try:
+        done = subprocess.run(command, capture_output=True, check=False, timeout=LONGEST_CONVERSION_S)
+    except FileNotFoundError:
+        sys.exit("assimp: expected the program, found none; apt-get install assimp-utils")
     model.unlink()
     return None if done.returncode or not raw.exists() else trimesh.load(raw, file_type="stl", force="mesh")
 
